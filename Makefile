@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+# KMS monitoring plugins.  `make help` lists what can be made; everything lands under $(BUILD).
+
+VERSION = 0.1.0
+BUILD ?= build
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+PKG_CONFIG ?= pkg-config
+
+PREFIX ?= /usr/local
+PLUGINDIR ?= $(PREFIX)/libexec/nagios
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec
+MANDIR ?= $(PREFIX)/share/man
+
+CFLAGS ?= -O2 -g
+WERROR ?=
+SANITIZE ?=
+WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
+HARDENING = -fPIE -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+SANITIZING = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+JANSSON_CFLAGS := $(shell $(PKG_CONFIG) --cflags jansson 2>/dev/null)
+JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null || echo -ljansson)
+CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
+
+# `?=` lets a packager override CFLAGS and LDFLAGS; what the code needs is always added.
+ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"$(VERSION)"' -Ilib -Iplugins $(CFLAGS) $(WARNINGS) \
+             $(HARDENING) $(SANITIZING) $(JANSSON_CFLAGS) $(CPPFLAGS) -MMD -MP
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZING)
+
+# Every folder below plugins/ but the frame is a program.
+PLUGINS := $(patsubst plugins/%/main.c,%,$(wildcard plugins/check_*/main.c))
+PROGRAMS := $(PLUGINS) $(patsubst plugins/%/main.c,%,$(wildcard plugins/kms-*/main.c))
+
+LIB_SOURCES := $(filter-out lib/catalog/compile_catalog.c,$(wildcard lib/*/*.c))
+FRAME_SOURCES := $(wildcard plugins/frame/*.c)
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/activation_error_data.o
+FRAME_OBJECTS = $(FRAME_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+# One short line for every file; `make V=1` shows the commands.
+say = @$(if $(V),set -x;,echo "$(1) $@";)
+
+.PHONY: all deps test check demo bench fuzz docs install clean help unit replay sanitize lint
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+all: $(PROGRAMS:%=$(BUILD)/%)
+
+help:
+	@echo 'make            build every program as $(BUILD)/NAME'
+	@echo 'make demo       install what is missing, build, and show the plugins at work on the lab'
+	@echo 'make check      install what is missing, build without warnings, run all tests and linters'
+	@echo 'make test       run the tests; installs nothing, lists what it has to skip'
+	@echo 'make deps       install the Debian packages that check and demo need'
+	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
+	@echo 'make bench      compare the cost of a run with an empty program, as ratios'
+	@echo 'make docs       write the generated documents again (man pages, Icinga 2, Nagios)'
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR='
+	@echo 'make clean      remove $(BUILD)'
+
+# ---- programs -------------------------------------------------------------------------------------------------
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC) $(CC) $(ALL_CFLAGS) -c $< -o $@
+
+# P in rcsP: two rooms may have a file of the same name.
+$(BUILD)/libkms.a: $(LIB_OBJECTS)
+	@rm -f $@
+	@$(AR) rcsP $@ $^
+
+$(BUILD)/compile_catalog: lib/catalog/compile_catalog.c
+	@mkdir -p $(@D)
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $< -o $@
+
+$(BUILD)/activation_error_data.c: $(BUILD)/compile_catalog lib/catalog/activation_errors.tsv \
+                                  lib/catalog/activation_error_variants.tsv
+	@$< $(filter %.tsv,$^) > $@
+
+$(BUILD)/activation_error_data.o: $(BUILD)/activation_error_data.c
+	$(call say,CC) $(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(BUILD)/libframe.a: $(FRAME_OBJECTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+# What a program does not use is not linked in.
+ARCHIVES = $(BUILD)/libframe.a $(BUILD)/libkms.a
+
+define program_rule
+$(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/%.o,$$(wildcard plugins/$(1)/*.c)) $$(ARCHIVES)
+	$$(call say,LD) $$(CC) $$(ALL_LDFLAGS) $$(filter %.o,$$^) $$(ARCHIVES) $$(JANSSON_LIBS) -o $$@
+endef
+$(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
+
+# ---- generated documents --------------------------------------------------------------------------------------
+
+# Links the option tables, no transport.
+$(BUILD)/describe: $(BUILD)/packaging/describe.o $(PROGRAMS:%=$(BUILD)/plugins/%/options.o) \
+                   $(ARCHIVES)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) -o $@
+
+docs: $(BUILD)/describe
+	@mkdir -p packaging/man packaging/icinga2 packaging/nagios
+	for program in $(PROGRAMS); do $(BUILD)/describe man $$program > packaging/man/$$program.1 || exit 1; done
+	$(BUILD)/describe icinga2 > packaging/icinga2/kms-commands.conf
+	$(BUILD)/describe nagios > packaging/nagios/kms-commands.cfg
+
+# ---- tests ----------------------------------------------------------------------------------------------------
+
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) $(JANSSON_LIBS) $(CMOCKA_LIBS) -o $@
+
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) $(JANSSON_LIBS) -o $@
+
+# These read documents: every fixture is an input for them.
+DOCUMENT_READERS = fuzz_cim_json fuzz_document fuzz_ospp_text fuzz_slmgr_text
+
+unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
+	@for test in $^; do BUILD=$(BUILD) $$test || exit 1; done
+
+replay: $(FUZZ_TARGETS:%=$(BUILD)/replay/%)
+	@for target in $(FUZZ_TARGETS); do \
+	    case " $(DOCUMENT_READERS) " in *" $$target "*) documents=tests/fixtures ;; *) documents= ;; esac; \
+	    $(BUILD)/replay/$$target tests/fuzz/corpus/$${target#fuzz_} $$documents || exit 1; done
+
+# The same unit tests and the fuzz corpora under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer.
+sanitize:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize SANITIZE=address,undefined CFLAGS='-O1 -g' unit replay
+
+test: all unit $(BUILD)/describe
+	@$(MAKE) --no-print-directory sanitize
+	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests
+
+lint:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"0"' -Ilib -Iplugins lib plugins packaging
+	$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
+
+check:
+	@packaging/dependencies.sh check || $(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory WERROR=-Werror all
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory WERROR=-Werror test
+
+demo:
+	@packaging/dependencies.sh demo || $(MAKE) --no-print-directory deps NEED=demo
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) $(PYTHON) tests/lab/demo.py
+
+deps:
+	@packaging/dependencies.sh install $(or $(NEED),check)
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+	    CFLAGS='-O1 -g' fuzz-run FUZZ_SECONDS=$(FUZZ_SECONDS)
+
+$(BUILD)/fuzzer/%: $(BUILD)/tests/fuzz/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(JANSSON_LIBS) -o $@
+
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/fuzzer/%)
+	@for target in $(FUZZ_TARGETS); do name=$${target#fuzz_}; mkdir -p $(BUILD)/found/$$name; \
+	    echo "== $$name"; $(BUILD)/fuzzer/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+	    -verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/found/$$name/ $(BUILD)/found/$$name \
+	    tests/fuzz/corpus/$$name 2>&1 | grep -E 'stat::number_of_executed|ERROR|SUMMARY|Test unit written' ; \
+	    test -z "$$(ls $(BUILD)/found/$$name | grep -E '^(crash|leak|timeout|oom)-')" || exit 1; done
+
+bench: all
+	@BUILD=$(BUILD) CC='$(CC)' $(PYTHON) tests/bench/bench.py
+
+# ---- installation ---------------------------------------------------------------------------------------------
+
+install: all
+	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(PLUGINS:%=$(BUILD)/%) $(DESTDIR)$(PLUGINDIR)
+	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
+	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
