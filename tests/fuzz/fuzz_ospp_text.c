@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Whatever ospp.vbs may have printed: it is refused with a sentence, or it is a document whose facts keep
+ * their limits. */
+#include "fuzz_license_document.h"
+
+#include "payload/ospp_text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_document_reader(ospp_text_read, data, size);
+    return 0;
+}
