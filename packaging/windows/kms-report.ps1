@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+# kms-report.ps1 - what this machine says about its activation, as one line of JSON.
+#
+# For check_kms_host and check_kms_client: run by NRPE, NSClient++, SSH or a scheduled task, without arguments.
+# Windows PowerShell 5.1 (also runs in PowerShell 7). Only reads: WMI properties and the name of the machine. It
+# calls no WMI method, starts no service by name, activates nothing, and never prints more of a product key than
+# its last five characters. Output is ASCII and holds no vertical bar, so that every agent passes it on unharmed.
+# A query of the license data may wake the licensing service (sppsvc): every few hours is often enough.
+#
+# Not run by the project's own tests, which have no Windows machine.
+
+$ErrorActionPreference = 'Stop'
+
+$productFields = @(
+    'ID', 'Name', 'Description', 'ApplicationID', 'PartialProductKey', 'LicenseIsAddon', 'LicenseStatus',
+    'LicenseStatusReason', 'GracePeriodRemaining', 'EvaluationEndDate', 'VLActivationType', 'VLActivationInterval',
+    'VLRenewalInterval', 'ADActivationObjectName', 'KeyManagementServiceMachine', 'KeyManagementServicePort',
+    'DiscoveredKeyManagementServiceMachineName', 'DiscoveredKeyManagementServiceMachinePort',
+    'DiscoveredKeyManagementServiceMachineIpAddress', 'IsKeyManagementServiceMachine',
+    'KeyManagementServiceCurrentCount', 'KeyManagementServiceTotalRequests', 'KeyManagementServiceFailedRequests',
+    'KeyManagementServiceUnlicensedRequests', 'KeyManagementServiceLicensedRequests',
+    'KeyManagementServiceOOBGraceRequests', 'KeyManagementServiceOOTGraceRequests',
+    'KeyManagementServiceNonGenuineGraceRequests', 'KeyManagementServiceNotificationRequests')
+
+$serviceFields = @(
+    'Version', 'IsKeyManagementServiceMachine', 'KeyManagementServiceCurrentCount',
+    'KeyManagementServiceListeningPort', 'KeyManagementServiceDnsPublishing', 'KeyManagementServiceLowPriority',
+    'KeyManagementServiceMachine', 'KeyManagementServicePort', 'VLActivationInterval', 'VLRenewalInterval',
+    'ClientMachineID', 'KeyManagementServiceTotalRequests', 'KeyManagementServiceFailedRequests',
+    'KeyManagementServiceUnlicensedRequests', 'KeyManagementServiceLicensedRequests',
+    'KeyManagementServiceOOBGraceRequests', 'KeyManagementServiceOOTGraceRequests',
+    'KeyManagementServiceNonGenuineGraceRequests', 'KeyManagementServiceNotificationRequests')
+
+# Older Windows lacks some of the fields, and a query that names one of them fails as a whole: so all fields are
+# asked for, and those that are there are kept. Dates become text, so that no culture changes them.
+function Select-Fields($instance, $fields) {
+    $row = [ordered]@{}
+    foreach ($field in $fields) {
+        $property = $instance.CimInstanceProperties[$field]
+        if ($null -eq $property -or $null -eq $property.Value) { continue }
+        if ($property.Value -is [DateTime]) {
+            $row[$field] = $property.Value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ',
+                [Globalization.CultureInfo]::InvariantCulture)
+        } else {
+            $row[$field] = $property.Value
+        }
+    }
+    $row
+}
+
+function Get-Rows($class, $filter, $fields) {
+    $query = "SELECT * FROM $class"
+    if ($filter) { $query += " WHERE $filter" }
+    $rows = @()
+    foreach ($instance in @(Get-CimInstance -Namespace 'root\cimv2' -Query $query -OperationTimeoutSec 60)) {
+        $rows += , (Select-Fields $instance $fields)
+    }
+    , $rows
+}
+
+try {
+    $report = [ordered]@{
+        ComputerName = [Environment]::MachineName
+        TimeUtc = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)
+        SoftwareLicensingService = Get-Rows 'SoftwareLicensingService' $null $serviceFields
+        SoftwareLicensingProduct =
+            Get-Rows 'SoftwareLicensingProduct' 'PartialProductKey IS NOT NULL' $productFields
+    }
+    # Office 2010, and newer Office on Windows 7, keeps its own classes; elsewhere they do not exist.
+    try {
+        $report.OfficeSoftwareProtectionProduct =
+            Get-Rows 'OfficeSoftwareProtectionProduct' 'PartialProductKey IS NOT NULL' $productFields
+    } catch { }
+    $json = ConvertTo-Json -InputObject $report -Depth 4 -Compress
+    # Beyond ASCII as \uXXXX, and the vertical bar too: some agents cut there.
+    $line = [Text.StringBuilder]::new()
+    foreach ($character in $json.ToCharArray()) {
+        if ([int]$character -lt 32 -or [int]$character -gt 126 -or $character -eq '|') {
+            [void]$line.AppendFormat('\u{0:x4}', [int]$character)
+        } else {
+            [void]$line.Append($character)
+        }
+    }
+    [Console]::Out.WriteLine($line.ToString())
+    exit 0
+} catch {
+    $code = '0x{0:X8}' -f $_.Exception.HResult
+    [Console]::Out.WriteLine("Error: $code the license data could not be read")
+    exit 3
+}

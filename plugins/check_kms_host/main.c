@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "check_kms_host/run.h"
+
+int main(int argc, char *argv[])
+{
+    return plugin_run(&check_kms_host, argc, argv);
+}

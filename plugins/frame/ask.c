@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking: bytes from a transport, facts from a payload reader. */
+#include "frame/ask.h"
+
+#include "payload/document.h"
+#include "transport/command.h"
+#include "transport/document_file.h"
+
+#include <string.h>
+
+static bool read_document(const struct received *received, const char *whom, struct answer *ret,
+                          struct problem *why)
+{
+    struct license_document document;
+    if (!document_read(received_span(received), &document, why))
+        return problem_add_place(why, "%s", whom);
+    *ret = (struct answer) {.document = document, .written = received->written};
+    return true;
+}
+
+static bool ask_file(const struct agent_config *config, struct deadline deadline, struct answer *ret,
+                     struct problem *why)
+{
+    struct received received;
+    if (!document_file_read(config->input, DOCUMENT_MAXIMUM, deadline, &received, why))
+        return false;
+    bool is_read = read_document(
+        &received, strcmp(config->input, "-") == 0 ? "standard input" : config->input, ret, why);
+    received_done(&received);
+    return is_read;
+}
+
+/* The first line that a program printed, for a sentence about its failure. */
+static struct span first_line(struct span bytes)
+{
+    bytes = span_trim(bytes);
+    bytes = span_first(bytes, span_find(bytes, '\n'));
+    return span_first(span_trim(bytes), 200);
+}
+
+/* The program without its folder: the first line is short, and the reason must fit on it. */
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+static bool explain_failure(const char *name, const struct command_end *end, const struct received *output,
+                            struct problem *why)
+{
+    struct span said =
+        end->complaint[0] != '\0' ? span_of(end->complaint) : first_line(received_span(output));
+    return problem_set(why, PROBLEM_PROTOCOL, "%s %s %d%s%.*s", name,
+                       end->was_signalled ? "was ended by signal" : "failed with status", end->status,
+                       said.length > 0 ? ": " : " and said nothing", (int)said.length,
+                       said.bytes != NULL ? said.bytes : "");
+}
+
+static bool ask_program(const struct options_rest *rest, struct deadline deadline, struct answer *ret,
+                        struct problem *why)
+{
+    struct received output;
+    struct command_end end;
+    const char *name = last_part(rest->words[0]);
+    if (!command_run(rest->words, rest->count, DOCUMENT_MAXIMUM, deadline, &output, &end, why))
+        return false;
+    bool has_failed = end.was_signalled || end.status != 0;
+    bool is_read = read_document(&output, name, ret, why);
+    /* A program that failed may have printed half of what it knows.  Only when all that it printed is the
+     * error of slmgr.vbs is that passed on, because its code can be explained. */
+    if (has_failed && is_read && ret->document.error_text == NULL) {
+        license_document_done(&ret->document);
+        is_read = false;
+    }
+    if (has_failed && !is_read)
+        explain_failure(name, &end, &output, why);
+    else if (!is_read && output.length == 0 && end.complaint[0] != '\0')
+        problem_set(why, PROBLEM_PROTOCOL, "%s printed nothing, it said: %s", name, end.complaint);
+    received_done(&output);
+    return is_read;
+}
+
+bool ask(const struct agent_config *config, const struct options_rest *rest, struct deadline deadline,
+         struct report *report, struct answer *ret, struct problem *why)
+{
+    int64_t start = monotonic_ms();
+    bool is_answered = config->kind == AGENT_EXEC ? ask_program(rest, deadline, ret, why)
+                                                  : ask_file(config, deadline, ret, why);
+    report_add_note(report, "asked: %s %s, %lld ms", config->kind == AGENT_EXEC ? "program" : "file",
+                    config->kind == AGENT_EXEC ? rest->words[0] : config->input,
+                    (long long)(monotonic_ms() - start));
+    if (is_answered)
+        report_add_note(report, "document: %zu product rows, service version %s", ret->document.license_count,
+                        ret->document.service.version != NULL ? ret->document.service.version
+                                                              : "not reported");
+    return is_answered;
+}
