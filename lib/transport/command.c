@@ -28,8 +28,8 @@ struct running {
     pid_t child;
     int ends[PIPE_COUNT]; /* our ends, -1 = closed */
     const char *name;
-    bool is_collected;
-    int wait_status; /* valid when collected */
+    bool is_over;
+    int wait_status; /* valid after finish */
 };
 
 static volatile sig_atomic_t abandoned_group; /* the group to end from a signal handler, 0 = none */
@@ -129,18 +129,20 @@ static bool start(char *const words[], struct running *running, struct problem *
     return true;
 }
 
-/* Looks whether the child has ended; true when it has, now or before. */
-static bool collect(struct running *running)
+/* Looks whether the child has ended; true when it has, now or before.  It is not taken off the process table
+ * yet, so that its number cannot become that of somebody else's group while we may still signal it. */
+static bool has_ended(struct running *running)
 {
-    if (!running->is_collected)
-        running->is_collected = waitpid(running->child, &running->wait_status, WNOHANG) == running->child;
-    return running->is_collected;
+    siginfo_t about = {0};
+    if (!running->is_over && waitid(P_PID, (id_t)running->child, &about, WEXITED | WNOHANG | WNOWAIT) == 0)
+        running->is_over = about.si_pid == running->child;
+    return running->is_over;
 }
 
 /* Looks again and again until the child has ended; false when the deadline came first. */
 static bool wait_for_end(struct running *running, struct deadline deadline)
 {
-    while (!collect(running)) {
+    while (!has_ended(running)) {
         if (deadline_has_passed(deadline))
             return false;
         nanosleep(&(struct timespec) {.tv_nsec = PAUSE_MS * 1000000L}, NULL);
@@ -153,16 +155,14 @@ static void finish(struct running *running)
 {
     for (int i = 0; i < PIPE_COUNT; i++)
         close_end(&running->ends[i]);
-    if (!collect(running)) {
+    if (!has_ended(running)) {
         kill(-running->child, SIGTERM);
-        if (!wait_for_end(running, deadline_in(POLITE_MS))) {
-            kill(-running->child, SIGKILL);
-            while (waitpid(running->child, &running->wait_status, 0) < 0 && errno == EINTR)
-                continue;
-        }
+        wait_for_end(running, deadline_in(POLITE_MS));
     }
-    kill(-running->child, SIGKILL); /* what it left behind */
+    kill(-running->child, SIGKILL); /* what does not listen, and what it left behind */
     abandoned_group = 0;
+    while (waitpid(running->child, &running->wait_status, 0) < 0 && errno == EINTR)
+        continue;
 }
 
 /* One read of a readable end; closes it at its end. */
@@ -217,18 +217,21 @@ static bool is_open(const struct running *running)
     return running->ends[PIPE_OUTPUT] >= 0 || running->ends[PIPE_COMPLAINTS] >= 0;
 }
 
-/* Waits for something to read.  False when there is nothing more to wait for: the child has ended, and what
- * holds the pipes open is something that it left behind (the shared connection of ssh does that). */
+/* Waits for something to read.  False when there is nothing more to wait for: the deadline has come, or the
+ * child has ended, its output is whole, and what holds its standard error open is something that it left
+ * behind (the shared connection of ssh does that).  Output is whole only at its end: somebody may still be
+ * writing. */
 static bool wait_for_output(struct running *running, struct pollfd watched[2], struct deadline deadline)
 {
     for (;;) {
         int left = deadline_remaining_ms(deadline);
-        int pause = running->is_collected ? 0 : left < LOOK_MS ? left : LOOK_MS;
+        bool is_done = running->is_over && running->ends[PIPE_OUTPUT] < 0;
+        int pause = is_done ? 0 : left < LOOK_MS ? left : LOOK_MS;
         if (poll(watched, 2, pause) != 0)
             return true;
-        if (running->is_collected || left == 0)
+        if (is_done || left == 0)
             return false;
-        collect(running);
+        has_ended(running);
     }
 }
 
@@ -256,8 +259,13 @@ static bool listen_until_end(struct running *running, size_t maximum, struct dea
         if (deadline_has_passed(deadline))
             break;
     }
-    if (wait_for_end(running, deadline))
+    bool is_over = wait_for_end(running, deadline);
+    if (is_over && running->ends[PIPE_OUTPUT] < 0)
         return true;
+    if (is_over)
+        return problem_set(why, PROBLEM_TIMEOUT,
+                           "%s has ended, but what it started kept its output open until the timeout",
+                           running->name);
     return problem_set(why, PROBLEM_TIMEOUT, "%s did not end before the timeout%s%s", running->name,
                        end->complaint[0] != '\0' ? ", it said: " : "", end->complaint);
 }

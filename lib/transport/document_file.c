@@ -73,7 +73,9 @@ static bool read_open_file(int descriptor, const char *name, size_t maximum, str
 {
     struct received received = {0};
     struct stat about;
-    if (fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode))
+    if (fstat(descriptor, &about) != 0)
+        return problem_set(why, PROBLEM_CONNECT, "cannot look at %s: %s", name, strerror(errno));
+    if (S_ISDIR(about.st_mode))
         return problem_set(why, PROBLEM_MISSING, "%s is a directory, a document was wanted", name);
     if (!receive_all(descriptor, maximum, deadline, name, &received, why)) {
         received_done(&received);

@@ -46,18 +46,22 @@ static const char *last_part(const char *path)
 }
 
 static bool explain_failure(const char *name, const struct command_end *end, const struct received *output,
-                            struct problem *why)
+                            bool has_document, struct problem *why)
 {
     struct span said =
         end->complaint[0] != '\0' ? span_of(end->complaint) : first_line(received_span(output));
+    if (has_document)
+        return problem_set(why, PROBLEM_PROTOCOL, "%s printed a document but %s %d%s%s", name,
+                           end->was_signalled ? "was ended by signal" : "failed with status", end->status,
+                           end->complaint[0] != '\0' ? ": " : "", end->complaint);
     return problem_set(why, PROBLEM_PROTOCOL, "%s %s %d%s%.*s", name,
                        end->was_signalled ? "was ended by signal" : "failed with status", end->status,
                        said.length > 0 ? ": " : " and said nothing", (int)said.length,
                        said.bytes != NULL ? said.bytes : "");
 }
 
-static bool ask_program(const struct options_rest *rest, struct deadline deadline, struct answer *ret,
-                        struct problem *why)
+static bool ask_program(const struct options_rest *rest, struct deadline deadline, struct report *report,
+                        struct answer *ret, struct problem *why)
 {
     struct received output;
     struct command_end end;
@@ -65,15 +69,19 @@ static bool ask_program(const struct options_rest *rest, struct deadline deadlin
     if (!command_run(rest->words, rest->count, DOCUMENT_MAXIMUM, deadline, &output, &end, why))
         return false;
     bool has_failed = end.was_signalled || end.status != 0;
+    report_add_note(report, "program: %s %d%s%s", end.was_signalled ? "ended by signal" : "exit status",
+                    end.status, end.complaint[0] != '\0' ? ", its last words on standard error: " : "",
+                    end.complaint);
     bool is_read = read_document(&output, name, ret, why);
     /* A program that failed may have printed half of what it knows.  Only when all that it printed is the
      * error of slmgr.vbs is that passed on, because its code can be explained. */
-    if (has_failed && is_read && ret->document.error_text == NULL) {
+    bool has_products = is_read && (ret->document.license_count > 0 || ret->document.error_text == NULL);
+    if (has_failed && has_products) {
         license_document_done(&ret->document);
         is_read = false;
     }
     if (has_failed && !is_read)
-        explain_failure(name, &end, &output, why);
+        explain_failure(name, &end, &output, has_products, why);
     else if (!is_read && output.length == 0 && end.complaint[0] != '\0')
         problem_set(why, PROBLEM_PROTOCOL, "%s printed nothing, it said: %s", name, end.complaint);
     received_done(&output);
@@ -84,7 +92,7 @@ bool ask(const struct agent_config *config, const struct options_rest *rest, str
          struct report *report, struct answer *ret, struct problem *why)
 {
     int64_t start = monotonic_ms();
-    bool is_answered = config->kind == AGENT_EXEC ? ask_program(rest, deadline, ret, why)
+    bool is_answered = config->kind == AGENT_EXEC ? ask_program(rest, deadline, report, ret, why)
                                                   : ask_file(config, deadline, ret, why);
     report_add_note(report, "asked: %s %s, %lld ms", config->kind == AGENT_EXEC ? "program" : "file",
                     config->kind == AGENT_EXEC ? rest->words[0] : config->input,

@@ -62,3 +62,10 @@ const struct option output_options[OUTPUT_OPTION_COUNT] = {
     {OPTION_INTO_FLAG(struct output_config, exit_ok), .name = "exit-ok",
      .summary = "the same output, but always exit with 0"},
 };
+
+enum state output_timeout_state(const struct output_config *config)
+{
+    if (config->timeout_result.is_known)
+        return config->timeout_result.state;
+    return config->timeout.has_state ? config->timeout.state : STATE_UNKNOWN;
+}

@@ -33,4 +33,7 @@ extern const struct option output_options[OUTPUT_OPTION_COUNT];
         "General options", output_options, OUTPUT_OPTION_COUNT, 0                                            \
     }
 
+/* The state when the time limit ends a run before there is a verdict. */
+enum state output_timeout_state(const struct output_config *config);
+
 #endif

@@ -12,6 +12,7 @@
 #include "report/nagios_text.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { OUTPUT_MAXIMUM = 64 << 20, USAGE_LINE_MAXIMUM = 700 };
@@ -78,6 +79,17 @@ static bool render(const struct report *report, const struct output_config *conf
                                          : nagios_text_render(report, &style, output);
 }
 
+/* The last thing that can be said without memory. */
+static int say_out_of_memory(const struct program *program)
+{
+    char line[128];
+    int length = snprintf(line, sizeof line, "%s UNKNOWN - out of memory while printing the result\n",
+                          program->service);
+    if (length > 0 && (size_t)length < sizeof line)
+        standard_output_hand_over(line, (size_t)length);
+    return STATE_UNKNOWN;
+}
+
 static int check(const struct plugin *plugin, const void *config, const struct options_rest *rest,
                  int64_t timeout_ms, bool is_json)
 {
@@ -86,7 +98,8 @@ static int check(const struct plugin *plugin, const void *config, const struct o
     struct deadline deadline = deadline_in(timeout_ms);
     struct report report;
     struct text output;
-    last_words_start(plugin->program->service, plugin->program->name, is_json, timeout_ms);
+    last_words_start(plugin->program->service, plugin->program->name, is_json, timeout_ms,
+                     output_timeout_state(output_config));
     report_start(&report, plugin->program->service, plugin->program->name);
     text_start(&output, OUTPUT_MAXIMUM);
     plugin->run(config, rest, deadline, &report);
@@ -96,8 +109,9 @@ static int check(const struct plugin *plugin, const void *config, const struct o
                                                  .unit = "s"});
     int code = (int)report_state(&report);
     last_words_stop();
-    if (!render(&report, output_config, &output) ||
-        !standard_output_hand_over(text_string(&output), output.length))
+    if (!render(&report, output_config, &output))
+        code = say_out_of_memory(plugin->program);
+    else if (!standard_output_hand_over(text_string(&output), output.length))
         code = STATE_UNKNOWN;
     else if (output_config->exit_ok)
         code = STATE_OK;

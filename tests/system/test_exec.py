@@ -231,10 +231,20 @@ def test_a_banner_on_standard_error_does_not_matter(plugin, tmp_path, report):
     assert result.code == 0 and "Authorized" not in result.out, result
 
 
-def test_a_background_process_that_keeps_the_pipe_open_is_not_waited_for(plugin, tmp_path, report):
-    """The shared connection of ssh (ControlPersist) stays behind with both streams open."""
+def test_output_is_whole_only_at_its_end(plugin, tmp_path):
+    """A program that ends while what it started still writes: the part that comes late must not be lost."""
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text(HEALTHY, encoding="ascii", newline="")
+    second.write_text(HEALTHY.replace("License Status: Licensed", "License Status: Unlicensed"), encoding="ascii", newline="")
+    wrapper = script(tmp_path, f"(cat {first}; sleep 0.3; cat {second}) &\nsleep 0.1\n")
+    result = check(plugin, wrapper)
+    assert result.code == 2 and result.metrics["products"] == "2", result
+
+
+def test_a_background_process_that_keeps_standard_error_open_is_not_waited_for(plugin, tmp_path, report):
+    """The shared connection of ssh (ControlPersist) stays behind with standard error open."""
     pids = tmp_path / "pids"
-    wrapper = script(tmp_path, f"sleep 50 &\necho $! > {pids}\ncat {report}\n")
+    wrapper = script(tmp_path, f"sleep 50 >&- &\necho $! > {pids}\ncat {report}\n")
     started = time.monotonic()
     result = check(plugin, wrapper)
     left = wait_for_file(pids).split()
@@ -251,7 +261,7 @@ def test_all_output_of_a_program_that_has_ended_is_read(plugin, tmp_path):
     path = tmp_path / "large.json"
     path.write_text(document(*rows), encoding="ascii")
     pids = tmp_path / "pids"
-    wrapper = script(tmp_path, f"sleep 50 &\necho $! > {pids}\nexec cat {path}\n")
+    wrapper = script(tmp_path, f"sleep 50 >&- &\necho $! > {pids}\nexec cat {path}\n")
     result = check(plugin, wrapper)
     end(wait_for_file(pids).split())
     assert (result.code, result.metrics["products"]) == (0, "900"), result

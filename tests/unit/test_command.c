@@ -433,10 +433,28 @@ static void a_deadline_that_has_passed_ends_the_program_at_once(void **state)
 
 /* ---- what is left behind ---- */
 
-static void a_background_child_that_keeps_the_pipe_open_is_not_waited_for(void **state)
+static void output_that_somebody_may_still_write_is_waited_for(void **state)
+{
+    struct run run = run_script("(sleep 0.2; echo late) & echo early", MAXIMUM, PATIENCE_MS);
+    (void)state;
+    check_run(&run, "early\nlate\n", false, 0, "");
+}
+
+static void output_that_stays_open_is_not_whole(void **state)
+{
+    struct run run = run_script("sleep " FOREVER " & echo $! >\"$0\"; echo done", MAXIMUM, 300);
+    (void)state;
+    check_problem(&run, PROBLEM_TIMEOUT,
+                  "/bin/sh has ended, but what it started kept its output open until the timeout");
+    pid_t background = read_pid();
+    assert_true(background > 0);
+    check_gone(background);
+}
+
+static void a_background_child_that_keeps_standard_error_open_is_not_waited_for(void **state)
 {
     struct run run =
-        run_script("sleep " FOREVER " & echo $! >\"$0\"; echo done; exit 4", MAXIMUM, PATIENCE_MS);
+        run_script("sleep " FOREVER " >&- & echo $! >\"$0\"; echo done; exit 4", MAXIMUM, PATIENCE_MS);
     (void)state;
     check_run(&run, "done\n", false, 4, "");
     assert_true(run.took_ms < PATIENCE_MS);
@@ -557,7 +575,9 @@ int main(void)
         CASE(a_timeout_tells_what_the_program_complained_about),
         CASE(a_program_that_complains_without_end_is_ended),
         CASE(a_deadline_that_has_passed_ends_the_program_at_once),
-        CASE(a_background_child_that_keeps_the_pipe_open_is_not_waited_for),
+        CASE(output_that_somebody_may_still_write_is_waited_for),
+        CASE(output_that_stays_open_is_not_whole),
+        CASE(a_background_child_that_keeps_standard_error_open_is_not_waited_for),
         CASE(a_background_child_that_closed_the_pipe_is_ended_too),
         CASE(output_may_have_exactly_the_maximum),
         CASE(endless_output_is_given_up_at_the_maximum),

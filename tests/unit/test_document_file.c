@@ -275,7 +275,7 @@ static void a_closed_standard_input_cannot_be_read(void **state)
 {
     (void)state;
     close(STDIN_FILENO);
-    check_problem("-", PATIENCE_MS, PROBLEM_CONNECT, "cannot read standard input: Bad file descriptor");
+    check_problem("-", PATIENCE_MS, PROBLEM_CONNECT, "cannot look at standard input: Bad file descriptor");
 }
 
 static void a_deadline_that_has_passed_reads_nothing(void **state)
