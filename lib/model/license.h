@@ -100,8 +100,8 @@ struct license_document {
     struct licensing_service service;
     struct license *licenses;
     size_t license_count, license_capacity;
-    struct known_number error; /* the document is nothing but this error of its program */
-    const char *error_text;    /* its words; NULL when the document is no mere error */
+    struct known_number error; /* the code of an error of the program that wrote the document */
+    const char *error_text;    /* its words; NULL when there is none */
 };
 
 enum { LICENSE_MAXIMUM = 4096 }; /* rows of one document; `slmgr.vbs /dlv all` prints a few hundred */

@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+enum { CIM_JSON_VALUES_MAXIMUM = 65536 }; /* a machine prints some hundred */
+
 static const char product_class[] = "SoftwareLicensingProduct";
 static const char service_class[] = "SoftwareLicensingService";
 static const char office_product_class[] = "OfficeSoftwareProtectionProduct"; /* Office on Windows 7 */
@@ -238,7 +240,7 @@ static void read_time(struct json_reader *reader, json_t *root)
         reader->document.time = (struct known_time) {.is_known = true, .seconds = seconds};
 }
 
-static void read_machine(struct json_reader *reader, json_t *root)
+static bool read_machine(struct json_reader *reader, json_t *root)
 {
     struct field_place place = {.arena = &reader->document.arena};
     const char *names[CIM_MACHINE_NAMES] = {NULL};
@@ -248,7 +250,14 @@ static void read_machine(struct json_reader *reader, json_t *root)
             cim_set_machine_name(place, &names[i], value_of(name));
     }
     const char *name = first_name(names);
+    /* PowerShell puts what it was told to ask into the rows, which may be an address. */
+    bool has_names = name != NULL && reader->machine != NULL && !is_address(span_of(name)) &&
+                     !is_address(span_of(reader->machine));
+    if (has_names && !is_same_machine(span_of(name), span_of(reader->machine)))
+        return problem_set(reader->why, PROBLEM_PROTOCOL, "the JSON is of %s, and its rows are of %s", name,
+                           reader->machine);
     reader->document.computer_name = name != NULL ? name : reader->machine;
+    return true;
 }
 
 static bool read_root(struct json_reader *reader, json_t *root)
@@ -295,9 +304,21 @@ static bool explain(const json_error_t *error, struct problem *why)
                        error->column, words);
 }
 
+/* An object or a list costs jansson a hundred times the two bytes that it may take in the text. */
+static bool is_bounded(struct span bytes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < bytes.length; i++)
+        count += bytes.bytes[i] == '{' || bytes.bytes[i] == '[';
+    return count <= CIM_JSON_VALUES_MAXIMUM;
+}
+
 bool cim_json_read(struct span bytes, struct license_document *ret, struct problem *why)
 {
     json_error_t error = {0};
+    if (!is_bounded(bytes))
+        return problem_set(why, PROBLEM_PROTOCOL, "the JSON has more than %d objects and lists",
+                           CIM_JSON_VALUES_MAXIMUM);
     json_t *root =
         json_loadb(bytes.length > 0 ? bytes.bytes : "", bytes.length, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL)
@@ -306,7 +327,7 @@ bool cim_json_read(struct span bytes, struct license_document *ret, struct probl
     bool is_read = read_root(&reader, root);
     if (is_read) {
         read_time(&reader, root);
-        read_machine(&reader, root);
+        is_read = read_machine(&reader, root);
     }
     json_decref(root);
     if (is_read && !arena_ok(&reader.document.arena))

@@ -3,7 +3,7 @@
 #include "payload/ospp_text.h"
 
 #include "payload/field.h"
-#include "payload/program_error.h"
+#include "payload/script_document.h"
 #include "payload/script_text.h"
 
 #include <stddef.h>
@@ -68,7 +68,6 @@ struct ospp_reader {
     struct license_document document;
     struct license *license; /* NULL between two products */
     bool has_minutes;        /* of this product */
-    bool has_no_room;
 };
 
 bool ospp_text_is(struct span text)
@@ -219,43 +218,29 @@ static void read_product_line(struct ospp_reader *reader, enum ospp_meaning mean
     }
 }
 
-static void read_line(struct ospp_reader *reader, const struct script_line *line)
+static bool read_line(void *state, const struct script_line *line)
 {
+    struct ospp_reader *reader = state;
     enum ospp_meaning meaning = (enum ospp_meaning)line->meaning;
     if (meaning == OSPP_DASHES || meaning == OSPP_FRAME || begins_product(reader->license, meaning))
         end_product(reader);
     if (begins_product(reader->license, meaning)) {
         reader->license = license_document_add(&reader->document);
-        reader->has_no_room = reader->license == NULL;
+        if (reader->license == NULL)
+            return false;
     }
     if (reader->license != NULL)
         read_product_line(reader, meaning, line->value);
+    return true;
 }
 
 bool ospp_text_read(struct span text, struct license_document *ret, struct problem *why)
 {
     struct ospp_reader reader = {0};
-    struct script_text script;
-    struct script_line line;
-    script_text_start(&script, text, labels);
-    while (!reader.has_no_room && script_text_next(&script, &line)) {
-        if (!line.may_be_cut)
-            read_line(&reader, &line);
-    }
-    bool has_memory = script_text_ok(&script);
-    script_text_done(&script);
-    if (reader.document.license_count == 0)
-        program_error_find(text, &reader.document);
-
-    if (!has_memory || !arena_ok(&reader.document.arena)) {
-        license_document_done(&reader.document);
-        return problem_set_memory(why);
-    }
-    if (reader.has_no_room) {
-        license_document_done(&reader.document);
-        return problem_set(why, PROBLEM_PROTOCOL, "the output of ospp.vbs lists more than %d products",
-                           LICENSE_MAXIMUM);
-    }
-    *ret = reader.document;
-    return true;
+    struct script_reader script = {.script = "ospp.vbs",
+                                   .labels = labels,
+                                   .document = &reader.document,
+                                   .state = &reader,
+                                   .read_line = read_line};
+    return script_document_read(&script, text, ret, why);
 }

@@ -55,6 +55,16 @@ static bool is_error(const struct script_line *line, bool has_code)
            (has_code && span_starts_with_ignoring_case(line->whole, "Error "));
 }
 
+void program_error_note(struct span words, struct license_document *document)
+{
+    struct known_number code = {0};
+    if (document->error_text != NULL)
+        return;
+    find_code(words, &code);
+    document->error_text = arena_copy(&document->arena, span_first(words, WORDS_MAXIMUM));
+    document->error = code;
+}
+
 void program_error_find(struct span text, struct license_document *document)
 {
     struct script_text script;
@@ -64,9 +74,7 @@ void program_error_find(struct span text, struct license_document *document)
         struct known_number code = {0};
         if (!is_error(&line, find_code(line.whole, &code)))
             continue;
-        struct span words = line.meaning == ERROR ? line.value : line.whole;
-        document->error_text = arena_copy(&document->arena, span_first(words, WORDS_MAXIMUM));
-        document->error = code;
+        program_error_note(line.meaning == ERROR ? line.value : line.whole, document);
     }
     if (!script_text_ok(&script))
         document->arena.has_failed = true;

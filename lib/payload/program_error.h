@@ -14,4 +14,7 @@
  * the document stays as it is; without memory its arena says so. */
 void program_error_find(struct span text, struct license_document *document);
 
+/* Makes the words behind "Error:" the error of a document that has products, too. */
+void program_error_note(struct span words, struct license_document *document);
+
 #endif

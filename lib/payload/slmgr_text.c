@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "payload/field.h"
 #include "payload/program_error.h"
+#include "payload/script_document.h"
 #include "payload/slmgr_label.h"
 
 #include <stddef.h>
@@ -292,45 +293,37 @@ static bool comes_after_minutes(enum slmgr_meaning meaning)
            meaning != SLMGR_STATUS && meaning != SLMGR_MINUTES && meaning != SLMGR_REASON;
 }
 
-static void read_line(struct slmgr_reader *reader, const struct script_line *line)
+static bool read_line(void *state, const struct script_line *line)
 {
+    struct slmgr_reader *reader = state;
     enum slmgr_meaning meaning = (enum slmgr_meaning)line->meaning;
     if (meaning == SLMGR_NAME) {
         start_block(reader, line->value);
     } else if (meaning == SLMGR_SERVICE_VERSION) {
         field_set_text(place_of_service(reader), &reader->document.service.version, line->value);
+    } else if (meaning == SLMGR_ERROR && reader->license != NULL) {
+        program_error_note(line->value, &reader->document); /* products may be missing behind it */
     } else if (reader->license != NULL) {
         if (reader->block.has_status && comes_after_minutes(meaning))
             reader->block.has_gone_on = true;
         read_product_line(reader, meaning, line->value);
     }
+    return !reader->has_no_room;
+}
+
+static void finish(void *state)
+{
+    finish_block(state);
 }
 
 bool slmgr_text_read(struct span text, struct license_document *ret, struct problem *why)
 {
     struct slmgr_reader reader = {0};
-    struct script_text script;
-    struct script_line line;
-    script_text_start(&script, text, slmgr_labels);
-    while (!reader.has_no_room && script_text_next(&script, &line)) {
-        if (!line.may_be_cut)
-            read_line(&reader, &line);
-    }
-    bool has_memory = script_text_ok(&script);
-    script_text_done(&script);
-    finish_block(&reader);
-    if (reader.document.license_count == 0)
-        program_error_find(text, &reader.document);
-
-    if (!has_memory || !arena_ok(&reader.document.arena)) {
-        license_document_done(&reader.document);
-        return problem_set_memory(why);
-    }
-    if (reader.has_no_room) {
-        license_document_done(&reader.document);
-        return problem_set(why, PROBLEM_PROTOCOL, "the output of slmgr.vbs lists more than %d products",
-                           LICENSE_MAXIMUM);
-    }
-    *ret = reader.document;
-    return true;
+    struct script_reader script = {.script = "slmgr.vbs",
+                                   .labels = slmgr_labels,
+                                   .document = &reader.document,
+                                   .state = &reader,
+                                   .read_line = read_line,
+                                   .finish = finish};
+    return script_document_read(&script, text, ret, why);
 }

@@ -113,6 +113,7 @@ static void other_shapes_are_refused_with_a_sentence(void **state)
         {"hostile/followed-by-text.json", "line 2, column 2: something follows its end"},
         {"hostile/two-documents.json", "line 2, column 1: something follows its end"},
         {"hostile/two-machines.json", "the JSON has rows of two machines, wks-001 and wks-002"},
+        {"hostile/rows-of-another-machine.json", "the JSON is of jump, and its rows are of srv1"},
         {"hostile/wrong-count.json", "Count is not the number of items of the list, 1"},
         {"hostile/no-product.json", "names neither SoftwareLicensingProduct nor SoftwareLicensingService"},
         {"hostile/no-product-in-array.json", "has none of LicenseStatus, Description, PartialProductKey"},
@@ -315,10 +316,12 @@ static void the_time_and_the_machine_have_an_order(void **state)
         {"{\"TimeUtc\":1772438400,\"SoftwareLicensingProduct\":[]}", ""},
         {"{\"TimeUtc\":{\"DateTime\":\"x\"},\"SoftwareLicensingProduct\":[]}", ""},
         {"{\"TimeUtc\":null,\"SoftwareLicensingProduct\":[]}", ""},
-        {"{\"ComputerName\":\"a\",\"PSComputerName\":\"b\",\"SoftwareLicensingProduct\":[{\"CSName\":\"c\"}]"
+        {"{\"ComputerName\":\"a\",\"PSComputerName\":\"b\",\"SoftwareLicensingProduct\":[{\"CSName\":\"A.x\"}"
+         "]"
          "}",
          "computer: a\nrow: no name,\n"},
-        {"{\"PSComputerName\":\"b\",\"CSName\":\"c\",\"SoftwareLicensingProduct\":[{\"ComputerName\":\"d\"}]"
+        {"{\"PSComputerName\":\"b\",\"CSName\":\"c\",\"SoftwareLicensingProduct\":[{\"ComputerName\":\"192.0."
+         "2.11\"}]"
          "}",
          "computer: b\nrow: no name,\n"},
         {"{\"SoftwareLicensingProduct\":[{\"__SERVER\":\"C\",\"PSComputerName\":\"c\"}]}",
