@@ -11,6 +11,7 @@ PLUGINDIR ?= $(PREFIX)/libexec/nagios
 BINDIR ?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/libexec
 MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
 
 CFLAGS ?= -O2 -g
 WERROR ?=
@@ -57,7 +58,7 @@ help:
 	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
 	@echo 'make bench      compare the cost of a run with an empty program, as ratios'
 	@echo 'make docs       write the generated documents again (man pages, Icinga 2, Nagios)'
-	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR='
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR= DATADIR='
 	@echo 'make clean      remove $(BUILD)'
 
 # ---- programs -------------------------------------------------------------------------------------------------
@@ -140,13 +141,13 @@ test: all unit $(BUILD)/describe
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"0"' -Ilib -Iplugins lib plugins packaging
-	$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
+	@$(MAKE) --no-print-directory CC=gcc BUILD=$(BUILD)/strict WERROR=-Werror all
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
 
 check:
 	@packaging/dependencies.sh check || $(MAKE) --no-print-directory deps
-	@$(MAKE) --no-print-directory WERROR=-Werror all
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory WERROR=-Werror test
+	@$(MAKE) --no-print-directory test
 
 demo:
 	@packaging/dependencies.sh demo || $(MAKE) --no-print-directory deps NEED=demo
@@ -170,8 +171,8 @@ fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/fuzzer/%)
 	@for target in $(FUZZ_TARGETS); do name=$${target#fuzz_}; mkdir -p $(BUILD)/found/$$name; \
 	    echo "== $$name"; $(BUILD)/fuzzer/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
 	    -verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/found/$$name/ $(BUILD)/found/$$name \
-	    tests/fuzz/corpus/$$name 2>&1 | grep -E 'stat::number_of_executed|ERROR|SUMMARY|Test unit written' ; \
-	    test -z "$$(ls $(BUILD)/found/$$name | grep -E '^(crash|leak|timeout|oom)-')" || exit 1; done
+	    tests/fuzz/corpus/$$name > $(BUILD)/found/$$name.log 2>&1 || { tail -40 $(BUILD)/found/$$name.log; exit 1; }; \
+	    grep stat::number_of_executed $(BUILD)/found/$$name.log; done
 
 bench: all
 	@BUILD=$(BUILD) CC='$(CC)' $(PYTHON) tests/bench/bench.py
@@ -179,10 +180,12 @@ bench: all
 # ---- installation ---------------------------------------------------------------------------------------------
 
 install: all
-	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DATADIR)/kms-monitoring
 	install -m 755 $(PLUGINS:%=$(BUILD)/%) $(DESTDIR)$(PLUGINDIR)
 	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
 	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 packaging/icinga2/kms-commands.conf packaging/nagios/kms-commands.cfg \
+	    packaging/windows/kms-report.ps1 $(DESTDIR)$(DATADIR)/kms-monitoring
 
 clean:
 	rm -rf $(BUILD)

@@ -33,6 +33,7 @@ install_quietly() {
         printf '#!/bin/sh\nexit 101\n' > $policy
         chmod 755 $policy
         trap 'rm -f $policy' EXIT
+        trap 'exit 130' HUP INT TERM # the shell runs the trap of EXIT only when it exits itself
     fi
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
@@ -49,6 +50,7 @@ if ! command -v dpkg-query > /dev/null; then
     exit 0
 fi
 
+packages_for "$need" > /dev/null
 wanted=$(missing "$need" | tr '\n' ' ')
 [ -n "$wanted" ] || exit 0
 

@@ -218,7 +218,8 @@ static void describe_enough(struct judging *judging, struct finding *finding, co
     } else if (count < scale->floor && !serves_everybody(host)) { /* the user's limits allow it */
         finding->text = report_format(report, "%u of %u needed, cap %u, %s see 0xC004F038", count,
                                       scale->floor, scale->cap, clients_of(host));
-        finding->headline = report_format(report, "%s count %u, %s", application, count, need);
+        finding->headline = report_format(report, "%s count %u, within the limits that were set, though %s",
+                                          application, count, need);
     } else if (count == scale->cap) {
         finding->text = report_format(report,
                                       "%u of %u needed, the count is at its cap of %u, which says nothing "
@@ -266,7 +267,8 @@ static void judge_known_count(struct judging *judging, const struct kms_host *ho
                                               : judging_fire(judging, HOST_COUNT, own);
     if (finding == NULL)
         return;
-    if (own != STATE_OK && !is_activated(host) && !rule_is_off(judging->wishes, HOST_LICENSE)) {
+    if (own != STATE_OK && count < scale->floor && !is_activated(host) &&
+        !rule_is_off(judging->wishes, HOST_LICENSE)) {
         describe_consequence(judging, finding, host, scale);
         return;
     }

@@ -186,12 +186,22 @@ static void compare(struct judging *judging, const struct kms_host *host, const 
 {
     struct span previous = span_of(limits->previous);
     bool is_office = host->application == APPLICATION_OFFICE;
-    int64_t elapsed = judging->now - limits->previous_time.seconds;
+    struct span time = span_of(limits->previous_time);
+    uint64_t before = 0;
     struct growth growth = growth_since(host, previous);
-    if (!limits->previous_time.is_known || limits->previous_time.seconds == 0) {
+    if (time.length == 0) {
         say_skipped(judging, host, HOST_IDLE, "--previous-time is missing");
         return;
     }
+    if (!number_parse_unsigned(time, &before)) {
+        say_skipped(judging, host, HOST_IDLE, "--previous-time is no number of seconds since 1970");
+        return;
+    }
+    if (before == 0) {
+        say_skipped(judging, host, HOST_IDLE, "--previous-time is 0, there was no previous run");
+        return;
+    }
+    int64_t elapsed = before <= (uint64_t)judging->now ? judging->now - (int64_t)before : -1;
     if (elapsed < 0) {
         say_skipped(judging, host, HOST_IDLE, "--previous-time lies in the future");
         return;

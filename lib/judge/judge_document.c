@@ -3,6 +3,9 @@
 #include "judge/judge_document.h"
 
 #include "base/span.h"
+#include "base/utc.h"
+
+enum { OLD_DOCUMENT_SECONDS = 2 * 86400 };
 
 enum {
     CLOCK_TOLERANCE_SECONDS = 3600, /* a document from the future by more than this has a wrong clock */
@@ -67,21 +70,25 @@ static void add_error(struct judging *judging, const struct license_document *do
     if (finding == NULL)
         return;
     struct report *report = judging->report;
-    finding->impact = "says nothing about activation, only that the program on the machine failed";
+    bool has_products = document->license_count > 0;
+    const char *what = has_products ? "products may be missing, the program ended with an error"
+                                    : "nothing but an error of the program";
+    const char *verdict = has_products ? "not all products listed" : "nothing judged";
+    finding->impact = has_products
+                          ? "what the program left out is not watched"
+                          : "says nothing about activation, only that the program on the machine failed";
     finding->advice = error_advice;
     if (!document->error.is_known) {
-        finding->text =
-            report_format(report, "nothing but an error of the program: %s", document->error_text);
+        finding->text = report_format(report, "%s: %s", what, document->error_text);
         finding->headline =
-            report_format(report, "nothing judged: the program answered: %s", document->error_text);
+            report_format(report, "%s: the program answered: %s", verdict, document->error_text);
         return;
     }
     finding->explanation = explain_error(judging, document->error.value);
     if (finding->explanation == NULL)
         return;
-    finding->text =
-        report_format(report, "nothing but an error of the program: 0x%08X", (unsigned)document->error.value);
-    finding->headline = report_format(report, "nothing judged: the program failed with 0x%08X %s",
+    finding->text = report_format(report, "%s: 0x%08X", what, (unsigned)document->error.value);
+    finding->headline = report_format(report, "%s: the program failed with 0x%08X %s", verdict,
                                       (unsigned)document->error.value, finding->explanation->brief);
 }
 
@@ -112,7 +119,9 @@ static bool judge_age(struct judging *judging, const struct license_document *do
 {
     struct known_time time = document->time.is_known ? document->time : written;
     int64_t age = now - time.seconds;
-    if (max_age_ms == 0 || (time.is_known && age * 1000 <= max_age_ms && age >= -CLOCK_TOLERANCE_SECONDS))
+    if (max_age_ms == 0)
+        return true;
+    if (time.is_known && age * 1000 <= max_age_ms && age >= -CLOCK_TOLERANCE_SECONDS)
         return true;
     struct finding *finding = judging_fire(judging, RULE_AGE, STATE_UNKNOWN);
     if (finding == NULL)
@@ -187,10 +196,10 @@ bool judge_document(struct judging *judging, const struct license_document *docu
     if (!judge_machine(judging, document, wishes->hostname) ||
         !judge_age(judging, document, wishes->max_age_ms, written, now))
         return false;
-    if (document->error_text != NULL) {
+    if (document->error_text != NULL)
         add_error(judging, document);
+    if (document->error_text != NULL && document->license_count == 0)
         return false;
-    }
     judge_selection(judging, document, wishes);
     return true;
 }
@@ -236,4 +245,17 @@ void judge_problem(struct judging *judging, const struct problem *problem, enum 
     finding->impact = "says nothing about activation, the machine could not be asked";
     finding->advice =
         (struct advice) {.steps = {what_to_try(problem->kind)}, .step_count = 1, .side = "monitoring"};
+}
+
+void judge_document_age(struct judging *judging, const struct license_document *document,
+                        const struct document_wishes *wishes, struct known_time written, int64_t now)
+{
+    struct known_time time = document->time.is_known ? document->time : written;
+    bool is_old = time.is_known && now - time.seconds >= OLD_DOCUMENT_SECONDS;
+    if (!is_old || wishes->max_age_ms != 0 || judging->report->first == NULL)
+        return;
+    char date[UTC_DATE_SIZE];
+    utc_print_date(time.seconds, date);
+    judging->report->remark = report_format(
+        judging->report, "the document is of %s and was judged as of then, --max-age sets a limit", date);
 }

@@ -49,7 +49,7 @@ struct count_limits {
 struct host_limits {
     struct count_limits by_application[2]; /* enum application */
     const char *previous;                  /* performance data of the previous run; NULL or "" = none */
-    struct known_time previous_time;
+    const char *previous_time;             /* seconds since 1970, as given; NULL or "" = none */
 };
 
 /* Adds findings and metrics.  `judging` carries host_rules. */

@@ -99,33 +99,54 @@ static bool is_no_fault(uint32_t code)
     return false;
 }
 
-/* False for a code of other keys, of MAK and retail: what it advises would lead a KMS client astray. */
-static bool is_for_kms_clients(uint32_t code)
+/* False for a code of other keys: what it advises would lead this machine astray, a KMS host to a client key,
+ * a KMS client to a MAK. */
+static bool is_for(uint32_t code, enum situation situation)
 {
-    static const char *const words[] = {"kms-client", "adba", "any"};
+    static const char *const words[SITUATION_COUNT][4] = {
+        [SITUATION_ANY] = {"oem", "retail", "avma", "any"},
+        [SITUATION_EVALUATION] = {"any", "subscription", NULL, NULL},
+        [SITUATION_KMS_CLIENT] = {"kms-client", "adba", "any", NULL},
+        [SITUATION_KMS_HOST] = {"kms-host", "any", NULL, NULL},
+        [SITUATION_LOGIN] = {"monitoring", "any", NULL, NULL},
+        [SITUATION_MAK] = {"mak", "any", NULL, NULL}};
     const struct activation_error *error = activation_error_find(code);
-    if (error == NULL || activation_error_has_variant(error, SITUATION_KMS_CLIENT))
+    if (error == NULL || activation_error_has_variant(error, situation))
         return true;
     const char *applies_to;
     for (size_t i = 0; (applies_to = activation_error_applies_to(error, i)) != NULL; i++) {
-        for (size_t word = 0; word < sizeof words / sizeof words[0]; word++) {
-            if (span_is(span_of(applies_to), words[word]))
+        for (size_t word = 0; word < 4 && words[situation][word] != NULL; word++) {
+            if (span_is(span_of(applies_to), words[situation][word]))
                 return true;
         }
     }
     return false;
 }
 
-/* A reason that only says that no activation happened: its steps are those of Windows (slmgr.vbs), and Office
- * has its own script. */
-static bool is_about_windows(const struct license *license)
+/* Steps of slmgr.vbs that change Windows and not Office. */
+static bool is_step_of_windows(const char *step)
 {
-    static const uint32_t codes[] = {0xC004F009, 0xC004F034, 0xC004F056, 0xC004F074};
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
-        if (license_application(license) == APPLICATION_OFFICE && license->reason.value == codes[i])
+    static const char *const commands[] = {"slmgr.vbs /ato", "slmgr.vbs /skms",  "slmgr.vbs /ckms",
+                                           "slmgr.vbs /ipk", "slmgr.vbs /rearm", "slmgr.vbs /dti",
+                                           "slmgr.vbs /atp", "slmgr.vbs /rilc"};
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (span_contains(span_of(step), commands[i]))
             return true;
     }
     return false;
+}
+
+/* For Office: its own first step (ospp.vbs), then what of the catalogue's steps is not about Windows. */
+static void make_office_advice(struct advice *advice, const struct advice *own)
+{
+    struct advice made = {.cause = advice->cause, .side = advice->side};
+    if (own->step_count > 0)
+        made.steps[made.step_count++] = own->steps[0];
+    for (size_t i = 0; i < advice->step_count && made.step_count < ADVICE_STEPS_MAXIMUM; i++) {
+        if (!is_step_of_windows(advice->steps[i]))
+            made.steps[made.step_count++] = advice->steps[i];
+    }
+    *advice = made.step_count > 1 ? made : *own;
 }
 
 const struct explanation *judging_explain_reason(struct judging *judging, const struct license *license,
@@ -138,9 +159,11 @@ const struct explanation *judging_explain_reason(struct judging *judging, const 
     enum situation situation = judging_situation(license);
     activation_code_explain(code, situation, &judging->report->arena, &explanation);
     const char *cause = explanation.advice.cause;
-    bool fits = !is_no_fault(code) && (situation != SITUATION_KMS_CLIENT || is_for_kms_clients(code));
-    if (!fits || explanation.advice.step_count == 0 || is_about_windows(license))
+    bool fits = !is_no_fault(code) && is_for(code, situation);
+    if (!fits || explanation.advice.step_count == 0)
         explanation.advice = *advice;
+    else if (license_application(license) == APPLICATION_OFFICE && situation != SITUATION_KMS_HOST)
+        make_office_advice(&explanation.advice, advice);
     if (fits && cause != NULL)
         explanation.advice.cause = cause;
     return report_keep_explanation(judging->report, &explanation);

@@ -61,7 +61,8 @@ bool range_parse(struct span text, struct range *ret, struct problem *why)
         return false;
     if (range.has_start && range.has_end && range.start > range.end)
         return refuse(why, text,
-                      range.is_bare ? "the end is below the start, which is 0 unless written" : "the start is above the end");
+                      range.is_bare ? "the end is below the start, which is 0 unless written"
+                                    : "the start is above the end");
     memcpy(range.text, text.bytes, text.length);
     *ret = range;
     return true;

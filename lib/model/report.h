@@ -62,6 +62,7 @@ struct report {
     struct finding *first, **last_link;
     struct metric *metrics;
     size_t metric_count, metric_capacity;
+    const char *remark; /* a line below the findings, whoever asks; NULL = none */
     const char **notes; /* what -v adds: who was asked, durations; whole lines */
     size_t note_count, note_capacity;
 };

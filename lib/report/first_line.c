@@ -78,8 +78,10 @@ void first_line_append(struct text *line, const struct report *report, size_t ma
         shown++;
     }
     if (headlines == 0)
-        text_append(line, report->first == NULL ? "nothing was judged"
-                                                : finding_next_worst(report->first, NULL)->rule);
+        clean_append_short(line,
+                           span_of(report->first == NULL ? "nothing was judged"
+                                                         : finding_next_worst(report->first, NULL)->text),
+                           true, room);
     else if (shown < headlines)
         text_append_format(line, MORE_FORMAT, headlines - shown);
 }

@@ -165,6 +165,10 @@ static void append_body(struct text *text, const struct report *report, const st
     for (const struct finding *finding = NULL;
          (finding = finding_next_worst(report->first, finding)) != NULL;)
         append_finding(&body, 0, finding);
+    if (report->remark != NULL) {
+        clean_append(text, span_of(report->remark), false);
+        text_append(text, "\n");
+    }
     for (size_t i = 0; style->verbosity > 0 && i < report->note_count; i++) {
         clean_append(text, span_of(report->notes[i]), false);
         text_append(text, "\n");

@@ -52,7 +52,7 @@ function Get-Rows($class, $filter, $fields) {
     $query = "SELECT * FROM $class"
     if ($filter) { $query += " WHERE $filter" }
     $rows = @()
-    foreach ($instance in @(Get-CimInstance -Namespace 'root\cimv2' -Query $query -OperationTimeoutSec 60)) {
+    foreach ($instance in @(Get-CimInstance -Namespace 'root\cimv2' -Query $query -OperationTimeoutSec 25)) {
         $rows += , (Select-Fields $instance $fields)
     }
     , $rows
@@ -70,7 +70,9 @@ try {
     try {
         $report.OfficeSoftwareProtectionProduct =
             Get-Rows 'OfficeSoftwareProtectionProduct' 'PartialProductKey IS NOT NULL' $productFields
-    } catch { }
+    } catch [Microsoft.Management.Infrastructure.CimException] {
+        if ("$($_.Exception.NativeErrorCode)" -ne 'InvalidClass') { throw }
+    }
     $json = ConvertTo-Json -InputObject $report -Depth 4 -Compress
     # Beyond ASCII as \uXXXX, and the vertical bar too: some agents cut there.
     $line = [Text.StringBuilder]::new()
@@ -84,7 +86,9 @@ try {
     [Console]::Out.WriteLine($line.ToString())
     exit 0
 } catch {
+    # A CIM error carries the WMI code in its MessageId; HResult is then a general one.
     $code = '0x{0:X8}' -f $_.Exception.HResult
+    if ("$($_.Exception.MessageId)" -match '0x[0-9A-Fa-f]{8}') { $code = $Matches[0] }
     [Console]::Out.WriteLine("Error: $code the license data could not be read")
     exit 3
 }

@@ -18,7 +18,7 @@ struct check_kms_host_config {
     struct agent_config agent;
     struct count_config windows, office;
     const char *previous;
-    struct known_time previous_time;
+    const char *previous_time;
 };
 
 extern const struct program check_kms_host_program;

@@ -43,9 +43,11 @@ static const struct option memory[] = {
                "next run may "
                "come from another worker. Empty at the first run.",
      .may_be_empty = true},
-    {OPTION_INTO_TIME(CONFIG, previous_time), .name = "previous-time", .placeholder = "EPOCH",
+    {OPTION_INTO_TEXT(CONFIG, previous_time), .name = "previous-time", .placeholder = "EPOCH",
      .summary = "when that run was, in seconds since 1970",
-     .detail = "Nagios: --previous-time=$LASTSERVICECHECK$.", .may_be_empty = true},
+     .detail =
+         "Nagios: --previous-time=$LASTSERVICECHECK$. What is no time is said, and the comparison left out.",
+     .may_be_empty = true},
 };
 
 static const struct option_group groups[] = {

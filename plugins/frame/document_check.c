@@ -7,13 +7,6 @@
 
 #include <time.h>
 
-static enum state timeout_state(const struct output_config *output)
-{
-    if (output->timeout_result.is_known)
-        return output->timeout_result.state;
-    return output->timeout.has_state ? output->timeout.state : STATE_UNKNOWN;
-}
-
 void document_check_run(const struct document_check *check, const struct options_rest *rest,
                         struct deadline deadline, struct report *report)
 {
@@ -30,7 +23,7 @@ void document_check_run(const struct document_check *check, const struct options
     last_words_stage(agent->kind == AGENT_EXEC ? "running the program" : "reading the document");
     if (!ask(agent, rest, deadline, report, &answer, &why)) {
         report->subject = document_subject(NULL, agent->hostname);
-        judge_problem(&judging, &why, timeout_state(check->output));
+        judge_problem(&judging, &why, output_timeout_state(check->output));
     } else {
         last_words_stage("judging");
         const struct license_document *document = &answer.document;
@@ -42,6 +35,7 @@ void document_check_run(const struct document_check *check, const struct options
             judging.moment = answer.written.seconds;
         if (judge_document(&judging, document, &wishes, answer.written, now))
             check->judge(&judging, document, &wishes, check->limits);
+        judge_document_age(&judging, document, &wishes, answer.written, now);
     }
     judging_finish(report);
 }

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 HEADERS = sorted(path for top in ("lib", "plugins") for path in (ROOT / top).rglob("*.h"))
 SOURCES = sorted(path for top in ("lib", "plugins", "packaging", "tests") for path in (ROOT / top).rglob("*.[ch]"))
-BANNED = re.compile(r"\b(strcpy|strcat|sprintf|strncpy|strtok|atoi|sscanf|strtol|strtoul|strtod|gets|alloca|asprintf|"
+BANNED = re.compile(r"\b(strcpy|strcat|sprintf|strncpy|strtok|atoi|sscanf|strtoll?|strtoull?|strtod|atol|atof|vsprintf|gmtime|gets|alloca|asprintf|"
                     r"localtime)\s*\(")
 STRING = re.compile(r'"((?:\\.|[^"\\\n])*)"')
 

@@ -107,7 +107,6 @@ WRONG = [  # program, words, what the sentence must hold
     (HOST, [GOOD, "--max-age=0"], ["--max-age"]),
     (HOST, [GOOD, "--max-age=old"], ["--max-age", "old"]),
     (HOST, [GOOD, "--product=office,"], ["--product", "empty"]),
-    (HOST, [GOOD, "--previous=x", "--previous-time=yesterday"], ["--previous-time", "yesterday"]),
     (CLIENT, [GOOD, "--require=oem"], ["--require", "oem", "kms", "mak"]),
     (CLIENT, [GOOD, "--require=kms,ad"], ["--require"]),
 ]
@@ -700,3 +699,11 @@ def test_a_file_that_may_not_be_read_is_named(everybody):
 def test_a_pipe_without_writer_as_file_does_not_hang(plugin, files):
     os.mkfifo(files / "pipe.ini")
     assert plugin(HOST, f"--extra-opts=@{files}/pipe.ini", timeout=5).code == 3
+
+
+@pytest.mark.parametrize("when", ["yesterday", "-5", "$LASTSERVICECHECK$", ""])
+def test_unreadable_previous_time_is_said_and_hides_nothing(plugin, when):
+    """A macro that was not expanded must not take the verdict away."""
+    result = plugin("check_kms_host", "--input=-", "--floor=25", "--previous=requests_total=1c", f"--previous-time={when}",
+                    stdin=documents.document("kms02", "json"))
+    assert result.code == 2 and "not compared with the previous run" in result.out, result

@@ -70,8 +70,7 @@ static void anything_else_is_refused_with_a_sentence(void **state)
         {"slmgr/windows-11-german.txt",
          "slmgr.vbs text, not English: use the JSON report script, or an English copy of slmgr.vbs"},
         {"slmgr/windows-11-french-dli.txt", "slmgr.vbs text, not English"},
-        {"slmgr/windows-11-chinese-utf-16le.txt",
-         "slmgr.vbs text, not English"},
+        {"slmgr/windows-11-chinese-utf-16le.txt", "slmgr.vbs text, not English"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -89,7 +89,7 @@ static void the_first_line_names_the_subject_and_the_worst_reasons(void **state)
         {__LINE__, "kms01", {"unot known", "wcount 26"}, "kms01: count 26"},
         {__LINE__, "kms01", {"o-", "oall is well", "o-"}, "kms01: all is well"},
         {__LINE__, "kms01", {"c-", "cbad"}, "kms01: bad"},
-        {__LINE__, "kms01", {"o-"}, "kms01: some-rule"},
+        {__LINE__, "kms01", {"o-"}, "kms01: the text of a detail line"},
         {__LINE__, "kms01", {NULL}, "kms01: nothing was judged"},
         {__LINE__, "", {NULL}, "nothing was judged"},
         {__LINE__, "a|b;c", {"w<d>; e"}, "a/b,c: (d), e"},
@@ -115,17 +115,17 @@ static void the_first_line_names_the_subject_and_the_worst_reasons(void **state)
     }
 }
 
-static void the_worst_finding_without_a_headline_is_named_by_its_rule(void **state)
+static void the_worst_finding_without_a_headline_is_named_by_its_text(void **state)
 {
     struct report report;
     struct text line;
     (void)state;
     report_start(&report, "KMS_HOST", "check_kms_host");
     report_add(&report, "publishing", STATE_OK);
-    report_add(&report, "interval", STATE_WARNING);
+    report_add(&report, "interval", STATE_WARNING)->text = "the interval is long";
     text_start(&line, 1000);
     first_line_append(&line, &report, FIRST_LINE_MAXIMUM);
-    assert_string_equal(text_string(&line), "interval");
+    assert_string_equal(text_string(&line), "the interval is long");
     text_done(&line);
     report_done(&report);
 }
@@ -257,7 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_are_walked_worst_first_else_in_their_order),
         cmocka_unit_test(the_first_line_names_the_subject_and_the_worst_reasons),
-        cmocka_unit_test(the_worst_finding_without_a_headline_is_named_by_its_rule),
+        cmocka_unit_test(the_worst_finding_without_a_headline_is_named_by_its_text),
         cmocka_unit_test(without_memory_the_first_line_says_so),
         cmocka_unit_test(reasons_that_do_not_fit_are_counted),
         cmocka_unit_test(the_line_keeps_its_maximum_and_counts_every_reason),

@@ -19,7 +19,8 @@ struct document_case {
     const char *error_text;
     const char *products[PRODUCTS_MAXIMUM];
     const char *wishes;
-    bool is_judged; /* the document may be judged */
+    bool has_products; /* beside an error */
+    bool is_judged;    /* the document may be judged */
     struct expectation expected;
 };
 
@@ -37,7 +38,7 @@ static void check_case(const struct document_case *input)
     struct license_document document = {.computer_name = input->computer_name,
                                         .time = before_now(input->time),
                                         .licenses = &windows,
-                                        .license_count = 1,
+                                        .license_count = input->error_text == NULL || input->has_products,
                                         .error = input->error,
                                         .error_text = input->error_text};
     struct rule_wishes rule_wishes = wishes_of(input->wishes, rules, DOCUMENT_RULE_COUNT);
@@ -234,6 +235,12 @@ static void an_error_of_the_program_is_explained(void **state)
         {.name = "words only",
          .error_text = "product not found.",
          .expected = {.states = "UNKNOWN: agent=UNKNOWN", .says = "nothing judged|product not found."}},
+        {.name = "an error behind products: some may be missing",
+         .error = {true, 0x80041010},
+         .error_text = "0x80041010 ...",
+         .has_products = true,
+         .is_judged = true,
+         .expected = {.states = "UNKNOWN: agent=UNKNOWN", .says = "not all products listed|0x80041010"}},
         {.name = "agent=critical",
          .error_text = "product not found.",
          .wishes = "agent=critical",

@@ -86,6 +86,9 @@ static void judge(const struct host_case *input, struct report *ret)
     struct document_wishes wishes = {.products = input->products};
     while (wishes.product_count < PRODUCTS_MAXIMUM && input->products[wishes.product_count] != NULL)
         wishes.product_count++;
+    char seconds[24];
+    snprintf(seconds, sizeof seconds, "%lld",
+             input->previous_time == NEVER ? 0LL : (long long)input->previous_time);
     struct host_limits limits = {
         .by_application = {[APPLICATION_WINDOWS] = {.warning = range_of(input->warning),
                                                     .critical = range_of(input->critical),
@@ -96,8 +99,7 @@ static void judge(const struct host_case *input, struct report *ret)
                                                    .floor = number_of(input->floor_office),
                                                    .margin = number_of(input->margin_office)}},
         .previous = input->previous,
-        .previous_time = {input->previous_time != 0,
-                          input->previous_time == NEVER ? 0 : input->previous_time}};
+        .previous_time = input->previous_time != 0 ? seconds : NULL};
     report_start(ret, "KMS_HOST", "check_kms_host");
     struct judging judging = {.rules = host_rules,
                               .wishes = &rules,
@@ -338,7 +340,9 @@ static void a_count_is_said_in_words(void **state)
          .rows = {HOST(LICENSED, COUNT(28))},
          .floor = "25",
          .critical = "30:",
-         .expected = {.states = IS_CRITICAL, .says = "Windows count 28|below the limit of 30", .says_not = "0xC004F038"}},
+         .expected = {.states = IS_CRITICAL,
+                      .says = "Windows count 28|below the limit of 30",
+                      .says_not = "0xC004F038"}},
         {.name = "limits below a floor, met",
          .rows = {HOST(LICENSED, COUNT(20))},
          .floor = "25",

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""Properties of the built programs: a process pays only for the libraries that it uses, and they are hardened."""
+import re
+import subprocess
+
+import pytest
+
+from conftest import BUILD
+
+PROGRAMS = ["check_kms_host", "check_kms_client", "kms-explain"]
+
+
+def read_elf(name, *options):
+    return subprocess.run(["readelf", "-W", *options, str(BUILD / name)], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_only_small_libraries_are_loaded(name):
+    printed = subprocess.run(["ldd", str(BUILD / name)], capture_output=True, text=True, check=True).stdout
+    libraries = {match.split(".so")[0] for match in re.findall(r"^\s*(lib\S+)", printed, re.MULTILINE)}
+    assert libraries == {"libc", "libjansson"}, printed
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_are_hardened(name):
+    assert re.search(r"Type:\s+DYN", read_elf(name, "-h")), "no position-independent executable"
+    assert "GNU_RELRO" in read_elf(name, "-l")
+    assert re.search(r"\(FLAGS(_1)?\).*NOW", read_elf(name, "-d")), "the relocations stay writable"
+    symbols = read_elf(name, "--dyn-syms")
+    assert "__stack_chk_fail" in symbols, "no stack protector"
+    assert re.search(r"__\w+_chk\b", symbols), "no fortified calls"
+
+
+def test_the_catalogue_needs_no_relocation():
+    relocations = read_elf("activation_error_data.o", "-r")
+    sections = re.findall(r"Relocation section '\.rela?(\.\S+)'", relocations)
+    assert [section for section in sections if not section.startswith((".debug", ".eh_frame"))] == [], relocations
