@@ -562,3 +562,13 @@ def test_random_damage_is_survived(seed):
             damaged = damaged.decode("latin-1").encode("utf-16-le")
         plain = survive(program, damaged, "-vv", "--max-age=3000d")
         assert survive(program, damaged, "--output-format=json", "--max-age=3000d")[0] == plain[0]
+
+
+def test_a_listing_that_an_error_broke_off_is_not_ok(plugin):
+    """Products may be missing behind the error; what is there is judged all the same."""
+    healthy, failing = documents.document("wks-001", "slmgr"), documents.document("wks-025", "slmgr")
+    error = "Error: 0x80041010 the class is not registered\r\n"
+    result = plugin("check_kms_client", "--input=-", stdin=healthy + error)
+    assert result.code == 3 and "not all products listed" in result.line and "0x80041010" in result.line, result
+    assert " \\_ [OK] lease: " in result.out, result
+    assert plugin("check_kms_client", "--input=-", stdin=failing + error).code == 2
