@@ -25,12 +25,10 @@ static const struct option limits[] = {
      .summary = "days left of a KMS or AD lease (default 30:)", .is_low_bad = true},
     {OPTION_INTO_TEXTS(CONFIG, expected_hosts), .name = "expect", .placeholder = "HOST[:PORT]",
      .summary = "the KMS hosts that the machine may use; another one is WARNING",
-     .detail =
-         "The whole name or the address as the machine reports it, case and a final dot do not count. May be "
-         "repeated, takes "
-         "comma lists. A machine that does not report its KMS host is not judged by this. A machine "
-         "that uses "
-         "itself as KMS host is WARNING in any case."},
+     .detail = "The whole name or the address as the machine reports it, case and a final dot do not count. "
+               "A machine that does not report its KMS host is not judged by this. A machine "
+               "that uses "
+               "itself as KMS host is WARNING in any case."},
     {OPTION_INTO_CHOICE(CONFIG, required_method), .name = "require", .placeholder = "METHOD",
      .summary = "how the operating system is to be activated; else WARNING", .choices = methods},
 };

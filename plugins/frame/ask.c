@@ -75,13 +75,14 @@ static bool ask_program(const struct options_rest *rest, struct deadline deadlin
     bool is_read = read_document(&output, name, ret, why);
     /* A program that failed may have printed half of what it knows.  Only when all that it printed is the
      * error of slmgr.vbs is that passed on, because its code can be explained. */
-    bool has_products = is_read && (ret->document.license_count > 0 || ret->document.error_text == NULL);
-    if (has_failed && has_products) {
+    bool is_more_than_error =
+        is_read && (ret->document.license_count > 0 || ret->document.error_text == NULL);
+    if (has_failed && is_more_than_error) {
         license_document_done(&ret->document);
         is_read = false;
     }
     if (has_failed && !is_read)
-        explain_failure(name, &end, &output, has_products, why);
+        explain_failure(name, &end, &output, is_more_than_error, why);
     else if (!is_read && output.length == 0 && end.complaint[0] != '\0')
         problem_set(why, PROBLEM_PROTOCOL, "%s printed nothing, it said: %s", name, end.complaint);
     received_done(&output);
