@@ -21,12 +21,17 @@ HARDENING = -fPIE -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2
 SANITIZING = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 JANSSON_CFLAGS := $(shell $(PKG_CONFIG) --cflags jansson 2>/dev/null)
 JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null || echo -ljansson)
+CARES_CFLAGS := $(shell $(PKG_CONFIG) --cflags libcares 2>/dev/null)
+CARES_LIBS := $(shell $(PKG_CONFIG) --libs libcares 2>/dev/null || echo -lcares)
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
 # `?=` lets a packager override CFLAGS and LDFLAGS; what the code needs is always added.
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"$(VERSION)"' -Ilib -Iplugins $(CFLAGS) $(WARNINGS) \
-             $(HARDENING) $(SANITIZING) $(JANSSON_CFLAGS) $(CPPFLAGS) -MMD -MP
+             $(HARDENING) $(SANITIZING) $(JANSSON_CFLAGS) $(CARES_CFLAGS) \
+             $(CPPFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZING)
+# A program loads only the libraries that it uses.
+ALL_LIBS = -Wl,--as-needed $(JANSSON_LIBS) $(CARES_LIBS)
 
 # Every folder below plugins/ but the frame is a program.
 PLUGINS := $(patsubst plugins/%/main.c,%,$(wildcard plugins/check_*/main.c))
@@ -92,7 +97,7 @@ ARCHIVES = $(BUILD)/libframe.a $(BUILD)/libkms.a
 
 define program_rule
 $(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/%.o,$$(wildcard plugins/$(1)/*.c)) $$(ARCHIVES)
-	$$(call say,LD) $$(CC) $$(ALL_LDFLAGS) $$(filter %.o,$$^) $$(ARCHIVES) $$(JANSSON_LIBS) -o $$@
+	$$(call say,LD) $$(CC) $$(ALL_LDFLAGS) $$(filter %.o,$$^) $$(ARCHIVES) $$(ALL_LIBS) -o $$@
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 
@@ -113,11 +118,11 @@ docs: $(BUILD)/describe
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) $(JANSSON_LIBS) $(CMOCKA_LIBS) -o $@
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) $(ALL_LIBS) $(CMOCKA_LIBS) -o $@
 
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) $(JANSSON_LIBS) -o $@
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) $(ALL_LIBS) -o $@
 
 # These read documents: every fixture is an input for them.
 DOCUMENT_READERS = fuzz_cim_json fuzz_document fuzz_ospp_text fuzz_slmgr_text
@@ -164,7 +169,7 @@ fuzz:
 
 $(BUILD)/fuzzer/%: $(BUILD)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(call say,LD) $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(JANSSON_LIBS) -o $@
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $(filter %.o,$^) $(ARCHIVES) $(ALL_LIBS) -o $@
 
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_TARGETS:%=$(BUILD)/fuzzer/%)

@@ -5,9 +5,9 @@
 # `demo` is enough to build and to show the plugins; `check` adds the tests, their real peers and the linters.
 set -eu
 
-demo_packages='gcc libc6-dev make pkg-config libjansson-dev python3-minimal python3'
+demo_packages='gcc libc6-dev make pkg-config libjansson-dev libc-ares-dev python3-minimal python3'
 check_packages="$demo_packages clang libcmocka-dev cppcheck groff man-db python3-pytest python3-pytest-xdist
-    nagios-nrpe-plugin nagios-nrpe-server"
+    nagios-nrpe-plugin nagios-nrpe-server knot nsd dnsmasq-base nginx-light openssl samba-common-bin"
 
 packages_for() {
     case $1 in
