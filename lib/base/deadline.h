@@ -14,6 +14,9 @@ struct deadline {
 /* Milliseconds on the monotonic clock now. */
 int64_t monotonic_ms(void);
 
+/* The same in microseconds, for measuring. */
+int64_t monotonic_us(void);
+
 /* `duration_ms` from now; not below zero. */
 struct deadline deadline_in(int64_t duration_ms);
 

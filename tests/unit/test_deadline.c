@@ -23,6 +23,17 @@ static void the_clock_never_goes_back(void **state)
     }
 }
 
+static void microseconds_are_of_the_same_clock(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        int64_t before = monotonic_ms(), now = monotonic_us(), after = monotonic_ms();
+        if (now / 1000 < before || now / 1000 > after)
+            fail_msg("%lld us lie not between %lld and %lld ms", (long long)now, (long long)before,
+                     (long long)after);
+    }
+}
+
 static void what_is_left_is_at_most_the_duration(void **state)
 {
     struct deadline deadline = deadline_in(3600000);
@@ -68,6 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_clock_never_goes_back),
+        cmocka_unit_test(microseconds_are_of_the_same_clock),
         cmocka_unit_test(what_is_left_is_at_most_the_duration),
         cmocka_unit_test(a_duration_below_zero_is_zero),
         cmocka_unit_test(what_is_left_fits_poll),
