@@ -59,14 +59,22 @@ void first_line_append(struct text *line, const struct report *report, size_t ma
     enum state state = report_state(report);
     size_t headlines = count_headlines(report, state), shown = 0;
     size_t room = maximum - (line->length - start);
+    bool is_full = false;
     for (const struct finding *finding = report->first; finding != NULL; finding = finding->next) {
         if (finding->state != state || finding->headline == NULL)
             continue;
         size_t before = line->length;
         size_t reserve = room_for_more(headlines - shown - 1);
         if (shown == 0) {
-            clean_append_short(line, span_of(finding->headline), true, room - reserve);
+            clean_append(line, span_of(finding->headline), true);
             shown = 1;
+            is_full = line->length - start <= maximum && line->length - start > maximum - reserve;
+            if (line->length - start > maximum) {
+                text_cut(line, before);
+                clean_append_short(line, span_of(finding->headline), true, room - reserve);
+            }
+            if (is_full) /* the reason whole is worth more than how many others there are */
+                break;
             continue;
         }
         text_append(line, ", ");
@@ -82,6 +90,6 @@ void first_line_append(struct text *line, const struct report *report, size_t ma
                            span_of(report->first == NULL ? "nothing was judged"
                                                          : finding_next_worst(report->first, NULL)->text),
                            true, room);
-    else if (shown < headlines)
+    else if (shown < headlines && !is_full)
         text_append_format(line, MORE_FORMAT, headlines - shown);
 }

@@ -16,7 +16,8 @@ enum {
 };
 
 /* Appends "subject: reason" in at most `maximum` bytes: the headline of the worst finding, joined by those of
- * the same state as long as they fit, then how many more there are. */
+ * the same state as long as they fit, then how many more there are, unless the first one alone takes all the
+ * room. */
 void first_line_append(struct text *line, const struct report *report, size_t maximum);
 
 /* The code that the first line is about; NULL when no code explains the state. */

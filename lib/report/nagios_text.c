@@ -165,17 +165,22 @@ static void append_body(struct text *text, const struct report *report, const st
     for (const struct finding *finding = NULL;
          (finding = finding_next_worst(report->first, finding)) != NULL;)
         append_finding(&body, 0, finding);
-    if (report->remark != NULL) {
-        clean_append(text, span_of(report->remark), false);
-        text_append(text, "\n");
-    }
     for (size_t i = 0; style->verbosity > 0 && i < report->note_count; i++) {
         clean_append(text, span_of(report->notes[i]), false);
         text_append(text, "\n");
     }
 }
 
-/* The last line, which stays when others are left out: it leads to the runbook. */
+/* What the check cannot see; it stays when other lines are left out. */
+static void append_remark(struct text *text, const struct report *report)
+{
+    if (report->remark == NULL)
+        return;
+    clean_append(text, span_of(report->remark), false);
+    text_append(text, "\n");
+}
+
+/* The last line, which stays too: it leads to the runbook. */
 static void append_notes_line(struct text *text, const struct report *report,
                               const struct report_style *style)
 {
@@ -230,8 +235,12 @@ bool nagios_text_render(const struct report *report, const struct report_style *
     text_start(&last, BODY_MAXIMUM);
     append_first_line(ret_output, report);
     append_body(&body, report, style);
+    append_remark(&last, report);
+    size_t remark_length = last.length;
     append_notes_line(&last, report, style);
     size_t room = ret_output->length < style->maximum ? style->maximum - ret_output->length : 0;
+    if (last.length > room)
+        text_cut(&last, remark_length);
     if (last.length > room)
         text_cut(&last, 0);
     append_fitting(ret_output, (struct span) {text_string(&body), body.length}, room - last.length);

@@ -448,10 +448,11 @@ def test_max_output_leaves_out_whole_lines_from_the_end(plugin):
         result = check_client(plugin, f"--max-output={size}", rows=rows)
         assert len(result.out) <= size or result.out.count("\n") == 1, result
         assert result.out.split("time=")[0] == whole.out.split("time=")[0]  # performance data are never cut
-        shown, last = result.details[:-2], result.details[-2]
-        assert shown == whole.details[:len(shown)]
-        left = len(whole.details) - 1 - len(shown)
-        assert last == f"({left} more lines, see --max-output)", result
+        shown, (last, remark) = result.details[:-3], result.details[-3:-1]
+        assert all(line == other for line, other in zip(shown, whole.details))
+        assert remark == whole.details[-2] and "was judged as of then" in remark  # stays, like the runbook
+        left = len(whole.details) - 2 - len(shown)
+        assert last == f"({left} more lines, see --max-output)", last
     default = check_client(plugin, rows=rows)
     assert len(default.out) <= 4096 and default.details[0].startswith(" \\_ [CRITICAL]")
     assert json.loads(check_client(plugin, "--output-format=json", "--max-output=512", rows=rows).out)["findings"][59]

@@ -157,6 +157,8 @@ static void reasons_that_do_not_fit_are_counted(void **state)
         {__LINE__, 42, "kms01: reason one, reason two (and 2 more)"},
         {__LINE__, 41, "kms01: reason one (and 3 more)"},
         {__LINE__, 30, "kms01: reason one (and 3 more)"},
+        {__LINE__, 29, "kms01: reason one"},
+        {__LINE__, 17, "kms01: reason one"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -173,10 +175,17 @@ static void reasons_that_do_not_fit_are_counted(void **state)
     }
 }
 
-/* Checks a line that may end in "(and N more)": what is shown and N are all findings. */
+enum { LINE_MAXIMUM = 138 }; /* behind "KMS_CLIENT CRITICAL - " */
+
+/* Checks a line that may end in "(and N more)": what is shown and N are all findings.  One whole reason that
+ * leaves no room for "(and N more)" stands without it. */
 static void check_count(const char *line, size_t findings)
 {
     size_t shown = 1;
+    bool is_cut = strcmp(line + strlen(line) - 2, "..") == 0;
+    if (!is_cut && strstr(line, ", ") == NULL && strstr(line, "(and ") == NULL &&
+        strlen(line) + strlen(" (and N more)") > LINE_MAXIMUM)
+        return;
     for (const char *at = line; (at = strstr(at, ", ")) != NULL; at++)
         shown++;
     const char *more = strrchr(line, '(');
@@ -204,8 +213,8 @@ static void the_line_keeps_its_maximum_and_counts_every_reason(void **state)
                 report_add(&report, "license", STATE_CRITICAL)->headline = headline;
             }
             text_start(&line, 1000);
-            first_line_append(&line, &report, 138); /* behind "KMS_CLIENT CRITICAL - " */
-            if (line.length > 138)
+            first_line_append(&line, &report, LINE_MAXIMUM);
+            if (line.length > LINE_MAXIMUM)
                 fail_msg("%zu findings of %d bytes: %zu bytes: %s", counts[i], length, line.length,
                          text_string(&line));
             check_count(text_string(&line), counts[i]);
