@@ -51,7 +51,7 @@ static void append_first_line(struct text *line, const struct report *report)
 struct body {
     struct text *text;
     const struct report_style *style;
-    const struct explanation *explained[16];
+    const struct explanation *explained[16]; /* the last one printed for each code */
     size_t explained_count;
 };
 
@@ -95,16 +95,31 @@ static bool is_same_explanation(const struct explanation *left, const struct exp
     return is_same;
 }
 
-/* True the first time for each explanation: the same steps are not printed for every product again. */
+/* False when the last steps that were printed for this code are the same: they are not printed for every
+ * product again, and "above" has one meaning. */
 static bool is_new(struct body *body, const struct explanation *explanation)
 {
-    for (size_t i = 0; i < body->explained_count; i++) {
-        if (is_same_explanation(body->explained[i], explanation))
-            return false;
+    size_t at = 0;
+    while (at < body->explained_count && body->explained[at]->code != explanation->code)
+        at++;
+    if (at < body->explained_count && is_same_explanation(body->explained[at], explanation))
+        return false;
+    if (at < sizeof body->explained / sizeof body->explained[0]) {
+        body->explained[at] = explanation;
+        body->explained_count = at < body->explained_count ? body->explained_count : at + 1;
     }
-    if (body->explained_count < sizeof body->explained / sizeof body->explained[0])
-        body->explained[body->explained_count++] = explanation;
     return true;
+}
+
+/* What the code means stands above already. */
+static bool is_explained(const struct body *body, const struct explanation *explanation)
+{
+    for (size_t i = 0; i < body->explained_count; i++) {
+        if (body->explained[i]->code == explanation->code &&
+            is_same_text(body->explained[i]->meaning, explanation->meaning))
+            return true;
+    }
+    return false;
 }
 
 static void append_explanation(struct body *body, int indent, const struct finding *finding)
@@ -135,7 +150,8 @@ static void append_finding(struct body *body, int depth, const struct finding *f
     if (body->text->length > start)
         text_append(body->text, ": ");
     clean_append(body->text, span_of(finding->text), false);
-    if (finding->explanation != NULL && body->style->explain != EXPLAIN_NONE)
+    if (finding->explanation != NULL && body->style->explain != EXPLAIN_NONE &&
+        !is_explained(body, finding->explanation))
         text_append_format(body->text, " (%s)", finding->explanation->meaning);
     text_append(body->text, "\n");
     if (finding->state != STATE_OK)

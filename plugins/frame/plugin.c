@@ -30,6 +30,17 @@ static bool wants_json(int argc, const char *const argv[])
     return format != NULL && span_is(span_of(format), "json");
 }
 
+/* The last thing that can be said without memory. */
+static int say_out_of_memory(const struct program *program)
+{
+    char line[128];
+    int length = snprintf(line, sizeof line, "%s UNKNOWN - out of memory while printing the result\n",
+                          program->service);
+    if (length > 0 && (size_t)length < sizeof line)
+        standard_output_hand_over(line, (size_t)length);
+    return STATE_UNKNOWN;
+}
+
 /* The report of a run that could not begin. */
 static int print_usage_error(const struct program *program, bool is_json, const struct problem *why)
 {
@@ -50,6 +61,10 @@ static int print_usage_error(const struct program *program, bool is_json, const 
         text_append_format(&output, "%s UNKNOWN - ", program->service);
         clean_append_short(&output, span_of(why->sentence), true, USAGE_LINE_MAXIMUM);
         text_append(&output, "\n");
+    }
+    if (output.length == 0) {
+        text_done(&output);
+        return say_out_of_memory(program);
     }
     standard_output_write(text_string(&output), output.length);
     text_done(&output);
@@ -77,17 +92,6 @@ static bool render(const struct report *report, const struct output_config *conf
                                  .notes_url = config->notes_url};
     return config->format == OUTPUT_JSON ? json_text_render(report, KMS_VERSION, output)
                                          : nagios_text_render(report, &style, output);
-}
-
-/* The last thing that can be said without memory. */
-static int say_out_of_memory(const struct program *program)
-{
-    char line[128];
-    int length = snprintf(line, sizeof line, "%s UNKNOWN - out of memory while printing the result\n",
-                          program->service);
-    if (length > 0 && (size_t)length < sizeof line)
-        standard_output_hand_over(line, (size_t)length);
-    return STATE_UNKNOWN;
 }
 
 static int check(const struct plugin *plugin, const void *config, const struct options_rest *rest,

@@ -140,11 +140,13 @@ def test_the_plugin_stays_until_the_pipe_is_empty(long_report):
     with subprocess.Popen([BUILD / CLIENT, f"--input={long_report}", "--max-output=20000"], stdout=writer) as child:
         os.close(writer)
         got = b""
-        while not got.endswith(b"see --max-output)\n"):
+        while not got.endswith(b"--max-age sets a limit\n"):
             if len(got) < 15000:
                 select.select([reader], [], [])
                 assert child.poll() is None, f"left with {20000 - len(got)} bytes in the pipe"
-            got += os.read(reader, 1000)
+            more = os.read(reader, 1000)
+            assert more, "the last line never came"
+            got += more
         assert child.wait(timeout=10) == 2
     os.close(reader)
 

@@ -251,7 +251,7 @@ static void a_code_that_comes_again_is_explained_once(void **state)
                  "    cause: Network or DNS\n"
                  "    do: 1. test port 1688\n"
                  "    side: network\n"
-                 " \\_ [CRITICAL] license: C: Notification (The grace period is over)\n"
+                 " \\_ [CRITICAL] license: C: Notification\n"
                  "    impact: C stops\n"
                  "    do: as above for 0xC004F009\n",
                  __LINE__);
@@ -271,16 +271,20 @@ static void the_same_code_with_other_advice_is_explained_again(void **state)
     add_failure(&report, "A", &grace_over);
     add_failure(&report, "B", &on_a_mak_machine);
     add_failure(&report, "C", &on_a_mak_machine);
+    add_failure(&report, "D", &grace_over);
     check_output(&report, &(struct report_style) {.explain = EXPLAIN_SHORT, .maximum = NAGIOS_TEXT_MAXIMUM},
-                 "KMS_CLIENT CRITICAL - A, B, C\n"
+                 "KMS_CLIENT CRITICAL - A, B, C, D\n"
                  " \\_ [CRITICAL] license: A: Notification (The grace period is over)\n"
                  "    do: 1. look at the event log\n"
                  "    side: client\n"
-                 " \\_ [CRITICAL] license: B: Notification (The grace period is over)\n"
+                 " \\_ [CRITICAL] license: B: Notification\n"
                  "    do: 1. activate by phone\n"
                  "    side: client\n"
-                 " \\_ [CRITICAL] license: C: Notification (The grace period is over)\n"
-                 "    do: as above for 0xC004F009\n",
+                 " \\_ [CRITICAL] license: C: Notification\n"
+                 "    do: as above for 0xC004F009\n"
+                 " \\_ [CRITICAL] license: D: Notification\n"
+                 "    do: 1. look at the event log\n"
+                 "    side: client\n",
                  __LINE__);
     report_done(&report);
 }
