@@ -6,11 +6,7 @@
 
 static const uint32_t count_too_low = 0xC004F038; /* what its clients see */
 
-enum {
-    LEASE_AFTER_A_WEEK_MINUTES = 173 * MINUTES_A_DAY, /* what a client that renewed this week has at least */
-    DESKTOP_MARGIN = 5,
-    OTHER_MARGIN = 2
-};
+enum { DESKTOP_MARGIN = 5, OTHER_MARGIN = 2 };
 
 /* The limits that hold, and the words for them. */
 struct count_scale {

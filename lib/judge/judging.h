@@ -17,7 +17,9 @@ enum { MINUTES_A_DAY = 1440 };
 enum {
     KMS_LEASE_MINUTES = 259200,  /* 180 days */
     KMS_RENEWAL_MINUTES = 10080, /* 7 days, where a machine does not say otherwise */
-    KMS_ENTRY_LIFETIME_DAYS = 30 /* a client leaves the count of its host after this */
+    LEASE_AFTER_A_WEEK_MINUTES =
+        KMS_LEASE_MINUTES - KMS_RENEWAL_MINUTES, /* what a client that renewed this week has at least */
+    KMS_ENTRY_LIFETIME_DAYS = 30                 /* a client leaves the count of its host after this */
 };
 
 /* One judgement under way. */

@@ -31,3 +31,9 @@ bool address_equal(const struct address *left, const struct address *right)
     return left->is_ipv6 == right->is_ipv6 &&
            memcmp(left->bytes, right->bytes, left->is_ipv6 ? ADDRESS_IPV6_SIZE : ADDRESS_IPV4_SIZE) == 0;
 }
+
+bool address_is_unspecified(const struct address *address)
+{
+    const struct address none = {.is_ipv6 = address->is_ipv6};
+    return address_equal(address, &none);
+}

@@ -23,6 +23,9 @@ MUST_CHECK bool address_parse(struct span text, struct address *ret);
 /* 192.0.2.11, 2001:db8::11 (RFC 5952). */
 void address_print(const struct address *address, char ret_text[ADDRESS_TEXT_SIZE]);
 
+/* 0.0.0.0 or ::, the address of nobody. */
+bool address_is_unspecified(const struct address *address);
+
 bool address_equal(const struct address *left, const struct address *right);
 
 #endif

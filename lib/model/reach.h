@@ -54,7 +54,7 @@ struct dns_answer {
 
 /* How a connection ended. */
 enum probe_outcome {
-    PROBE_NOT_IN_TIME, /* the run ended first */
+    PROBE_NOT_IN_TIME, /* the run ended first, or this machine had nothing left to try it with: see error */
     PROBE_NO_ROUTE, /* no way leads from this machine to the address, or its own rules forbid it: not tested
                      */
     PROBE_REFUSED,  /* nobody listens on the port */

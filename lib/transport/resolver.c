@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAXIMUM = 255 };
+enum { NAME_MAXIMUM = 255, LIMIT_MINIMUM_MS = 20 };
 
 enum { WITH_EDNS, WITHOUT_EDNS, WAY_COUNT };
 
@@ -299,7 +299,7 @@ static void start_asking(struct question *question)
     struct resolver *resolver = question->resolver;
     int64_t limit = limit_ms(resolver);
     question->started_us = 0;
-    if (limit == 0 || resolver->is_closing) {
+    if (limit < LIMIT_MINIMUM_MS || resolver->is_closing) { /* silence would prove nothing */
         settle_as(question, DNS_NOT_IN_TIME);
         return;
     }

@@ -29,7 +29,17 @@ struct ending {
 /* What became of a connection that could not be tried or was answered by this machine. */
 static struct ending ending_at_once(int error)
 {
-    return (struct ending) {error == ECONNREFUSED ? PROBE_REFUSED : PROBE_NO_ROUTE, error};
+    switch (error) {
+    case ECONNREFUSED:
+        return (struct ending) {PROBE_REFUSED, error};
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM: /* says nothing about the other side, nor about the way to it */
+        return (struct ending) {PROBE_NOT_IN_TIME, error};
+    default:
+        return (struct ending) {PROBE_NO_ROUTE, error};
+    }
 }
 
 /* What became of a connection that was tried. */

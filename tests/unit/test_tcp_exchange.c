@@ -744,7 +744,7 @@ static void when_there_are_no_more_descriptors_nothing_is_tested(void **state)
         if (setrlimit(RLIMIT_NOFILE, &(struct rlimit) {limit, limit}) != 0)
             _exit(1);
         tcp_exchange_start(&exchange, loop);
-        _exit(exchange.outcome != PROBE_NO_ROUTE ? 2 : exchange.error != EMFILE ? 3 : 0);
+        _exit(exchange.outcome != PROBE_NOT_IN_TIME ? 2 : exchange.error != EMFILE ? 3 : 0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
