@@ -3,6 +3,7 @@
  * `describe nagios`.  No transport is linked in. */
 #include "check_kms_client/config.h"
 #include "check_kms_host/config.h"
+#include "check_kms_reach/config.h"
 #include "kms-explain/options.h"
 #include "options/icinga.h"
 #include "options/manual.h"
@@ -14,7 +15,7 @@
 enum { DOCUMENT_MAXIMUM = 1 << 20 };
 
 static const struct program *const programs[] = {&check_kms_host_program, &check_kms_client_program,
-                                                 &kms_explain_program};
+                                                 &check_kms_reach_program, &kms_explain_program};
 
 static const struct program *find(const char *name)
 {

@@ -21,8 +21,9 @@ void nagios_write(const struct program *program, struct text *text)
     if (program->service == NULL)
         return;
     const struct option *hostname = option_find(program, "hostname", NULL);
+    bool is_one_host = hostname != NULL && !option_is_list(hostname); /* a list is the user's to write */
     append_comment(text, program);
     text_append_format(text, "define command {\n    command_name  %s\n", program->name);
     text_append_format(text, "    command_line  $USER1$/%s%s $ARG1$\n}\n", program->name,
-                       hostname != NULL ? " --hostname='$HOSTADDRESS$'" : "");
+                       is_one_host ? " --hostname='$HOSTADDRESS$'" : "");
 }

@@ -39,7 +39,7 @@ enum option_kind {
     OPTION_REFUSED     /* exists only to say what to use instead (its detail) */
 };
 
-enum { OPTION_TEXTS_MAXIMUM = 64 };
+enum { OPTION_TEXTS_MAXIMUM = 256 };
 
 struct option_texts {
     const char *items[OPTION_TEXTS_MAXIMUM];

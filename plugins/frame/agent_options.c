@@ -14,7 +14,9 @@ const struct option agent_options[AGENT_OPTION_COUNT] = {
          "A document is what slmgr.vbs /dlv or /dli prints (English), what ospp.vbs /dstatus prints, or JSON "
          "of "
          "the CIM classes SoftwareLicensingService and SoftwareLicensingProduct. It is recognised by its "
-         "content. UTF-8 and UTF-16 with little-endian byte order are read, at most 8 MiB.",
+         "content. UTF-8 and UTF-16 with little-endian byte order are read, at most 8 MiB. With exec the "
+         "time limit is "
+         "30s unless --timeout says otherwise.",
      .choices = kinds},
     {OPTION_INTO_TEXT(struct agent_config, hostname), .letter = 'H', .name = "hostname",
      .placeholder = "HOST", .summary = "name or address of the machine, the subject of the alert",

@@ -23,10 +23,11 @@ const struct option output_options[OUTPUT_OPTION_COUNT] = {
      .summary = "print the version and exit with 3"},
     {OPTION_INTO_COUNTER(struct output_config, verbosity), .letter = 'v', .name = "verbose",
      .summary = "add who was asked and how long it took, after the findings",
-     .detail = "Findings are always printed."},
+     .detail =
+         "Findings are always printed. Given twice it adds the bytes of a conversation over the network."},
     {OPTION_INTO_TIMEOUT(struct output_config, timeout), .letter = 't', .name = "timeout",
      .placeholder = "DURATION[:STATE]",
-     .summary = "time limit of the whole run: 10, 10s, 500ms (default 10s, 30s for exec)",
+     .summary = "time limit of the whole run: 10, 10s, 500ms (default 10s)",
      .detail = "All stages together. STATE is that of --timeout-result."},
     {OPTION_INTO_STATE(struct output_config, timeout_result), .name = "timeout-result",
      .placeholder = "STATE",
@@ -46,7 +47,7 @@ const struct option output_options[OUTPUT_OPTION_COUNT] = {
          "The section is the name of the program when none is given. Options of the command line come after "
          "those of the file and win."},
     {OPTION_INTO_CHOICE(struct output_config, format), .name = "output-format", .placeholder = "FORMAT",
-     .summary = "nagios or json", .initial = "nagios", .choices = formats},
+     .summary = "form of the output", .initial = "nagios", .choices = formats},
     {OPTION_INTO_CHOICE(struct output_config, explain), .name = "explain", .placeholder = "AMOUNT",
      .summary = "how much of the explanation stands in the detail lines", .initial = "full",
      .choices = explanations},

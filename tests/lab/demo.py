@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import documents
+from network import Lab
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
@@ -28,6 +29,18 @@ SCENES = [
     ("A document of another machine", "wks-001", "json", "check_kms_client --input={file} -H wks-002"),
     ("A slip in an option", "wks-001", "json", "check_kms_client --input={file} --wraning=120:"),
 ]
+PLANNED = ",".join(f"kms0{number}.{documents.DOMAIN}" for number in (1, 2, 3))
+REACH_SCENES = [
+    ("A domain with a retired host, a left-over record and an emulator",
+     f"check_kms_reach -D {documents.DOMAIN} --dns-server={{dns}} --expect={PLANNED} --explain=short"),
+    ("A domain whose only KMS host is fine", "check_kms_reach -D healthy.example.com --dns-server={dns}"),
+    ("One of three KMS hosts is dead", "check_kms_reach -D onedead.example.com --dns-server={dns} --explain=short"),
+    ("All of them are dead", "check_kms_reach -D alldead.example.com --dns-server={dns}"),
+    ("A domain without the SRV record", "check_kms_reach -D branch.example.com --dns-server={dns}"),
+    ("A DNS server that fails", "check_kms_reach -D lab.example.com --dns-server={dns} --explain=none"),
+    ("One host, as clients see it that are fixed to it",
+     f"check_kms_reach -H kms01.{documents.DOMAIN}:{{port}} --dns-server={{dns}} --explain=none -v"),
+]
 CODES = "kms-explain 0xC004F038"
 
 
@@ -46,9 +59,16 @@ def main():
             file = f"{name}.{'txt' if form == 'slmgr' else 'json'}"
             pathlib.Path(file).write_text(documents.document(name, form), encoding="ascii", newline="")
             failed |= show(title, f"{PROGRAMS}/{command.format(file=file)}".replace("//", "/")) not in range(4)
+        with Lab() as lab:
+            for title, command in REACH_SCENES:
+                words = command.format(dns=lab.dns, port=lab.port)
+                failed |= show(title, f"{PROGRAMS}/{words}") not in range(4)
+            lab.settle()
+            failed |= bool(lab.violations)
         failed |= show("What does a code mean, who must act, and how?", f"{PROGRAMS}/{CODES}") != 0
         os.chdir(ROOT)
-    print("\nThe documents come from tests/lab/documents.py, an invented site of 3 KMS hosts and 40 clients.")
+    print("\nThe documents come from tests/lab/documents.py, an invented site of 3 KMS hosts and 40 clients; its DNS server "
+          "and\nits RPC listeners, which answer a bind and nothing else, from tests/lab/network.py.")
     return 1 if failed else 0
 
 

@@ -4,6 +4,7 @@ the first line and read the rest at night.  After a wanted change write them ane
 
     WRITE_GOLDEN=1 python3 -m pytest -q tests/system/test_alerts.py && git diff tests/golden
 
+Alerts of check_kms_reach come from the network of the lab and are shown as on the site that it plays.
 The numbers behind time= and idle= are masked.  Dates count from the TimeUtc of the document; slmgr.vbs text has none,
 so there every date is written as its distance from the day of the run."""
 import datetime
@@ -17,9 +18,12 @@ import pytest
 import documents
 from conftest import ROOT
 from machine import DAY, NEVER, OFFICE, client, document, edit, host, host_document, office
+from network import Lab
+from reach_view import on_the_lab, on_the_site, skip_without_ipv6
 
 GOLDEN = ROOT / "tests/golden"
-HOST, CLIENT = "check_kms_host", "check_kms_client"
+HOST, CLIENT, REACH = "check_kms_host", "check_kms_client", "check_kms_reach"
+SERVICES = {HOST: "KMS_HOST", CLIENT: "KMS_CLIENT", REACH: "KMS_REACH"}
 AN_HOUR_AGO = int(time.time()) - 3600
 COUNTERS = ("requests_total=1640c requests_failed=1c requests_unlicensed=0c requests_licensed=1580c requests_oob_grace=57c "
             "requests_oot_grace=6c requests_non_genuine=0c requests_notification=19c")
@@ -71,7 +75,15 @@ Lizenzstatus: Lizenziert
 Ablauf der Volumenaktivierung: 258780 Minute(n) (180 Tag(e))
 """
 
-# name: program, words, document, exit code
+
+def zone(name, *words):
+    """The words that ask about a domain of the site through its DNS server."""
+    return ["-D", f"{name}.example.com", "--dns-server=192.0.2.53", *words]
+
+
+PLANNED = "--expect=" + ",".join(f"kms0{number}.{documents.DOMAIN}" for number in (1, 2, 3))
+
+# name: program, words, document (None: the network of the lab), exit code
 ALERTS = {
     "host-count-3": (HOST, [], slmgr("kms01", ("Current count: 26", "Current count: 3")), 2),
     "host-count-3-for-desktops": (HOST, ["-H", "kms02", "--floor=25"],
@@ -136,10 +148,35 @@ ALERTS = {
     "client-access-denied": (CLIENT, ["-H", "wks-001"],
                              "Error: 0x80070005 Access denied: the requested action requires elevated "
                                                         "privileges.\r\n", 3),
+    "reach-corp": (REACH, zone("corp", PLANNED), None, 2),
+    "reach-corp-short": (REACH, zone("corp", PLANNED, "--explain=short"), None, 2),
+    "reach-healthy": (REACH, zone("healthy"), None, 0),
+    "reach-one-dead": (REACH, zone("onedead"), None, 1),
+    "reach-all-dead": (REACH, zone("alldead"), None, 2),
+    "reach-two-wanted": (REACH, zone("onedead", "--min-usable=3"), None, 2),
+    "reach-no-such-name": (REACH, zone("branch"), None, 2),
+    "reach-no-record": (REACH, zone("dmz"), None, 2),
+    "reach-dns-fails": (REACH, zone("lab"), None, 2),
+    "reach-dns-refuses": (REACH, zone("test"), None, 2),
+    "reach-declined": (REACH, zone("old"), None, 2),
+    "reach-alias": (REACH, zone("alias"), None, 1),
+    "reach-literal": (REACH, zone("literal"), None, 1),
+    "reach-three-zones": (REACH, zone("healthy", "-D", "onedead.example.com,branch.example.com"), None, 2),
+    "reach-named-host-refused": (REACH, ["-H", f"kms02.{documents.DOMAIN}:1689", "--dns-server=192.0.2.53"], None, 2),
+    "reach-emulator": (REACH, ["-H", f"nas7.{documents.DOMAIN}:1688", "--dns-server=192.0.2.53"], None, 1),
+    "reach-other-port": (REACH, zone("healthy", "-p", "1689"), None, 2),
     "client-no-document": (CLIENT, ["-H", "wks-001"], "NRPE: Command 'kms_report' not defined\n", 3),
 }
 
 FOREIGN = {"client-no-document": {"'"}}  # what the document itself brings
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Lab() as lab:
+        yield lab
+        lab.settle()
+        assert lab.violations == []
 
 
 def masked(text, is_dated):
@@ -152,9 +189,20 @@ def masked(text, is_dated):
                   lambda day: f"TODAY+{(datetime.date.fromisoformat(day.group()) - today).days}d", text)
 
 
-def run(plugin, name):
+def run_on_lab(plugin, lab, name):
+    """The same for check_kms_reach."""
+    program, words, _, code = ALERTS[name]
+    skip_without_ipv6(GOLDEN / f"{name}.txt")
+    result = plugin(program, *[on_the_lab(word, lab) for word in words])
+    assert result.code == code, result
+    return f"$ {program} {shlex.join(words)}\n{on_the_site(result.out, lab)}exit {result.code}\n", result
+
+
+def run(plugin, lab, name):
     """The alert as its file holds it, and the result."""
     program, words, text, code = ALERTS[name]
+    if text is None:
+        return run_on_lab(plugin, lab, name)
     is_dated = "TimeUtc" in text
     for _ in range(2):  # again when midnight came in between
         day = datetime.datetime.now(datetime.timezone.utc).date()
@@ -168,8 +216,8 @@ def run(plugin, name):
 
 
 @pytest.mark.parametrize("name", ALERTS)
-def test_alert_is_the_one_that_was_reviewed(plugin, name):
-    alert, _ = run(plugin, name)
+def test_alert_is_the_one_that_was_reviewed(plugin, lab, name):
+    alert, _ = run(plugin, lab, name)
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("WRITE_GOLDEN"):
         path.write_text(alert, encoding="ascii")
@@ -183,20 +231,19 @@ def test_every_golden_file_belongs_to_an_alert():
 
 
 @pytest.mark.parametrize("name", ALERTS)
-def test_first_line_fits_a_pager(plugin, name):
-    _, result = run(plugin, name)
+def test_first_line_fits_a_pager(plugin, lab, name):
+    _, result = run(plugin, lab, name)
     state = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][result.code]
-    service = "KMS_HOST" if ALERTS[name][0] == HOST else "KMS_CLIENT"
-    assert result.line.startswith(f"{service} {state} - "), result
+    assert result.line.startswith(f"{SERVICES[ALERTS[name][0]]} {state} - "), result
     assert len(result.line) <= 160
     assert not set(result.line) & set("`$|<>;~&\"'\\") - FOREIGN.get(name, set())
     assert not result.line.endswith(".."), "the reason is cut"
 
 
 @pytest.mark.parametrize("name", ALERTS)
-def test_every_text_survives_the_stripping_of_nagios(plugin, name):
+def test_every_text_survives_the_stripping_of_nagios(plugin, lab, name):
     """These documents hold none of the characters, so all that stands in the output is ours."""
-    _, result = run(plugin, name)
+    _, result = run(plugin, lab, name)
     assert result.out.count("|") == 1
     assert not set(result.out.replace("|", "")) & set("`~$&\"<>'") - FOREIGN.get(name, set())
     assert not re.search(r"\\[nt]", result.out)
@@ -206,8 +253,8 @@ def test_every_text_survives_the_stripping_of_nagios(plugin, name):
 
 
 @pytest.mark.parametrize("name", ALERTS)
-def test_findings_say_what_breaks_what_to_do_and_who(plugin, name):
-    _, result = run(plugin, name)
+def test_findings_say_what_breaks_what_to_do_and_who(plugin, lab, name):
+    _, result = run(plugin, lab, name)
     findings = re.split(r"(?m)^ \\_ ", "\n".join(result.details))[1:]
     assert findings
     states = [re.match(r"\[(OK|UNKNOWN|WARNING|CRITICAL)\] [a-z-]+: .", finding).group(1) for finding in findings]
@@ -231,9 +278,9 @@ def test_findings_say_what_breaks_what_to_do_and_who(plugin, name):
 
 
 @pytest.mark.parametrize("name", [name for name in ALERTS if name.startswith("client-") and "mak" not in name])
-def test_no_kms_machine_is_told_to_install_a_mak(plugin, name):
+def test_no_kms_machine_is_told_to_install_a_mak(plugin, lab, name):
     """0xC004F009 and its like have answers that fit a MAK machine only; some codes name both ways."""
-    _, result = run(plugin, name)
+    _, result = run(plugin, lab, name)
     if name not in ("client-error-only", "client-access-denied", "client-wrong-method"):
         assert "MAK" not in result.out, result
 
@@ -248,6 +295,6 @@ def test_no_kms_machine_is_told_to_install_a_mak(plugin, name):
     ("host-not-activated", ["host key not activated", "0xC004F034"]),
     ("client-add-on", ["add-on", "0xC004F034"]),
 ])
-def test_first_line_is_complete(plugin, name, words):
-    _, result = run(plugin, name)
+def test_first_line_is_complete(plugin, lab, name, words):
+    _, result = run(plugin, lab, name)
     assert [word for word in words if word not in result.line] == [], result

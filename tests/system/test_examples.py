@@ -5,6 +5,7 @@ be what comes out.  The documents are those that the block makes with tests/lab/
     $ python3 tests/lab/documents.py NAME [slmgr|json] > FILE    makes a document
     $ python3 tests/lab/documents.py NAME | check_kms_host ...   hands it over on standard input
     $ check_kms_host ... / check_kms_client ... / kms-explain ...
+    $ check_kms_reach ...                                        on the network of the lab, shown as on the site it plays
     $ echo $?                                                    the exit code of the command before
 
 The number behind time= is masked.  Text of slmgr.vbs has no time of its own, so dates in its alerts count from today
@@ -18,9 +19,11 @@ import pytest
 
 import documents
 from conftest import BUILD, ROOT
+from network import Lab
+from reach_view import on_the_lab, on_the_site, skip_without_ipv6, without_durations
 
 README = ROOT / "README.md"
-PROGRAMS = ("check_kms_host", "check_kms_client", "kms-explain")
+PROGRAMS = ("check_kms_host", "check_kms_client", "check_kms_reach", "kms-explain")
 MAKER = ["python3", "tests/lab/documents.py"]
 
 
@@ -86,6 +89,14 @@ def test_example_prints_what_the_readme_shows(tmp_path, block):
             for path in [tmp_path / name for name in inputs if name != "-"]:
                 assert path.exists(), f"{command}: the block does not make {path.name}"
                 is_dated = b"TimeUtc" in path.read_bytes()
+            if words[0] == "check_kms_reach":
+                skip_without_ipv6(README)
+                with Lab() as lab:
+                    done = run([on_the_lab(word, lab) for word in words], tmp_path, "")
+                code, compared = done.returncode, compared + 1
+                printed = on_the_site(done.stdout.decode("ascii"), lab)
+                assert without_durations(shown.rstrip("\n")) == printed.rstrip("\n"), command
+                continue
             done = run(words, tmp_path, "")
         elif target:
             assert shown == "", f"{command} prints nothing"
@@ -105,7 +116,7 @@ def test_example_prints_what_the_readme_shows(tmp_path, block):
 def other_commands():
     """Commands in indented lines: they need machines that are not here, but their options must be right."""
     text = README.read_text(encoding="utf-8") if README.exists() else ""
-    return re.findall(r"(?m)^    ((?:check_kms_host|check_kms_client) .*)$", text)
+    return re.findall(r"(?m)^    ((?:check_kms_host|check_kms_client|check_kms_reach) .*)$", text)
 
 
 @pytest.mark.parametrize("command", other_commands())
