@@ -2,6 +2,8 @@
 /* Arena: blocks in a list, pieces cut off the newest one. */
 #include "base/arena.h"
 
+#include "base/wipe.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,4 +98,11 @@ void arena_done(struct arena *arena)
         free(block);
     }
     *arena = (struct arena) {0};
+}
+
+void arena_wipe(struct arena *arena)
+{
+    for (struct arena_block *block = arena->newest; block != NULL; block = block->older)
+        wipe_bytes(block->bytes, block->used);
+    arena_done(arena);
 }

@@ -37,4 +37,7 @@ bool arena_ok(const struct arena *arena);
 /* Releases everything; the arena is empty and usable again. */
 void arena_done(struct arena *arena);
 
+/* The same, and overwrites everything before: for secrets. */
+void arena_wipe(struct arena *arena);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/attributes.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum problem_kind {
     PROBLEM_NONE,
@@ -22,18 +23,33 @@ enum problem_kind {
     PROBLEM_MEMORY
 };
 
-enum { PROBLEM_SENTENCE_SIZE = 512 };
+enum { PROBLEM_SENTENCE_SIZE = 512, PROBLEM_ADVICE_SIZE = 512 };
 
+/* Sentence and advice are cut, never overflowed; both may hold foreign text. */
 struct problem {
     enum problem_kind kind;
-    char sentence[PROBLEM_SENTENCE_SIZE]; /* cut, never overflowed; may hold foreign text */
+    char sentence[PROBLEM_SENTENCE_SIZE];
+    char advice[PROBLEM_ADVICE_SIZE]; /* what to try, where more is known than the kind says; else "" */
+    bool has_code;
+    uint32_t code; /* of Windows, that the other side gave as its reason */
 };
 
-/* Fills *problem and returns false, so that `return problem_set(...)` ends a function. */
+/* Fills *problem, without advice and code, and returns false, so that `return problem_set(...)` ends a
+ * function. */
 bool problem_set(struct problem *problem, enum problem_kind kind, const char *format, ...) LIKE_PRINTF(3, 4);
 
 /* Puts "PLACE: " in front of the sentence; returns false. */
 bool problem_add_place(struct problem *problem, const char *format, ...) LIKE_PRINTF(2, 3);
+
+/* Puts "SUBJECT " in front of a sentence that begins with its verb: "NSClient++ at srv7:8443" "answered 403".
+ * Returns false. */
+bool problem_add_subject(struct problem *problem, const char *format, ...) LIKE_PRINTF(2, 3);
+
+/* Says what to try, in one or two imperative sentences without a final period; returns false. */
+bool problem_advise(struct problem *problem, const char *format, ...) LIKE_PRINTF(2, 3);
+
+/* Adds the code that the other side gave; returns false. */
+bool problem_add_code(struct problem *problem, uint32_t code);
 
 /* The sentence for running out of memory; returns false. */
 bool problem_set_memory(struct problem *problem);

@@ -37,6 +37,23 @@ static bool has_only_digits_and_dots(struct span text)
     return true;
 }
 
+/* No top-level domain is a number, and libraries read such names as old spellings of IPv4 addresses: 0x7f.1.
+ */
+static bool ends_in_number(struct span name)
+{
+    struct span label = {NULL, 0};
+    for (struct span rest = name; rest.bytes != NULL;)
+        label = span_cut(&rest, '.');
+    bool is_hex = span_starts_with_ignoring_case(label, "0x");
+    label = span_from(label, is_hex ? 2 : 0);
+    for (size_t i = 0; i < label.length; i++) {
+        char letter = ascii_lower(label.bytes[i]);
+        if (!ascii_is_digit(letter) && !(is_hex && letter >= 'a' && letter <= 'f'))
+            return false;
+    }
+    return true;
+}
+
 /* What is wrong with a name that has lost its final dot, or NULL. */
 static const char *find_name_fault(struct span name)
 {
@@ -57,6 +74,8 @@ static const char *find_name_fault(struct span name)
     }
     if (has_only_digits_and_dots(name))
         return "is no IPv4 address: one has four numbers from 0 to 255, such as 192.0.2.11";
+    if (ends_in_number(name))
+        return "is no host name: its last part is a number";
     return NULL;
 }
 

@@ -65,6 +65,7 @@ struct license {
     const char *kms_name; /* the KMS host in use: fixed by the administrator, else the discovered one */
     struct known_number kms_port;
     bool is_kms_name_fixed;     /* /skms, not DNS */
+    bool is_kms_origin_unsaid;  /* the source does not tell the two apart */
     const char *kms_address;    /* its IP address */
     const char *ad_object_name; /* the activation object in Active Directory */
 
@@ -102,6 +103,10 @@ struct license_document {
     size_t license_count, license_capacity;
     struct known_number error; /* the code of an error of the program that wrote the document */
     const char *error_text;    /* its words; NULL when there is none */
+
+    /* What some agents add; NULL = not said. */
+    const char *service_state; /* of the licensing service: "running", "stopped" */
+    const char *genuine_state; /* "genuine", "tampered", ...: Windows' genuineness, which is not activation */
 };
 
 enum { LICENSE_MAXIMUM = 4096 }; /* rows of one document; `slmgr.vbs /dlv all` prints a few hundred */

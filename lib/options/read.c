@@ -256,9 +256,11 @@ static bool store_command_line(struct reading *reading)
     return true;
 }
 
-enum options_outcome options_read(const struct program *program, const struct options_world *world, int argc,
-                                  const char *const argv[], struct arena *arena, void *config,
-                                  struct options_rest *ret_rest, struct problem *why)
+enum options_outcome options_read_but_secrets(const struct program *program,
+                                              const struct options_world *world, int argc,
+                                              const char *const argv[], struct arena *arena, void *config,
+                                              struct options_rest *ret_rest, struct secrets *ret_secrets,
+                                              struct problem *why)
 {
     struct reading reading = {.program = program,
                               .world = world,
@@ -273,15 +275,37 @@ enum options_outcome options_read(const struct program *program, const struct op
     if (outcome != OPTIONS_READY)
         return outcome;
     if (!secrets_start(&reading.secrets, program, config, arena, why) || !store_defaults(&reading, false) ||
-        !store_files(&reading) || !store_command_line(&reading) || !store_defaults(&reading, true) ||
-        !secrets_read(&reading.secrets, world, arena, why))
+        !store_files(&reading) || !store_command_line(&reading) || !store_defaults(&reading, true))
         return OPTIONS_WRONG;
     if (!arena_ok(arena)) {
         problem_set_memory(why);
         return OPTIONS_WRONG;
     }
     *ret_rest = rest;
+    *ret_secrets = reading.secrets;
     return OPTIONS_READY;
+}
+
+enum options_outcome options_read_secrets(const struct secrets *secrets, const struct options_world *world,
+                                          struct arena *arena, struct problem *why)
+{
+    if (!secrets_read(secrets, world, arena, why))
+        return OPTIONS_WRONG;
+    if (!arena_ok(arena)) {
+        problem_set_memory(why);
+        return OPTIONS_WRONG;
+    }
+    return OPTIONS_READY;
+}
+
+enum options_outcome options_read(const struct program *program, const struct options_world *world, int argc,
+                                  const char *const argv[], struct arena *arena, void *config,
+                                  struct options_rest *ret_rest, struct problem *why)
+{
+    struct secrets secrets;
+    enum options_outcome outcome =
+        options_read_but_secrets(program, world, argc, argv, arena, config, ret_rest, &secrets, why);
+    return outcome == OPTIONS_READY ? options_read_secrets(&secrets, world, arena, why) : outcome;
 }
 
 const char *options_peek(int argc, const char *const argv[], const char *name)

@@ -34,6 +34,20 @@ enum options_outcome options_read(const struct program *program, const struct op
                                   const char *const argv[], struct arena *arena, void *config,
                                   struct options_rest *ret_rest, struct problem *why);
 
+/* The same but for the secrets: their places are noted in *ret_secrets, and options_read_secrets fills them
+ * later.  For a program that hands its command line on: a secret may come out of a pipe, which can
+ * be read only once. */
+struct secrets;
+enum options_outcome options_read_but_secrets(const struct program *program,
+                                              const struct options_world *world, int argc,
+                                              const char *const argv[], struct arena *arena, void *config,
+                                              struct options_rest *ret_rest, struct secrets *ret_secrets,
+                                              struct problem *why);
+
+/* Fills the secrets that were left: OPTIONS_READY, or OPTIONS_WRONG with *why. */
+enum options_outcome options_read_secrets(const struct secrets *secrets, const struct options_world *world,
+                                          struct arena *arena, struct problem *why);
+
 /* The last value that the command line gives to a long option, without judging anything else; NULL = none.
  * For the output format of a usage error. */
 const char *options_peek(int argc, const char *const argv[], const char *name);

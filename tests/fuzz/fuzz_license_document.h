@@ -41,7 +41,7 @@ static inline void fuzz_document_reader(bool (*read)(struct span, struct license
                                         const uint8_t *data, size_t size)
 {
     struct license_document document;
-    struct problem why = {PROBLEM_NONE, ""};
+    struct problem why = {.kind = PROBLEM_NONE};
     char *bytes = malloc(size > 0 ? size : 1);
     require(bytes != NULL);
     if (size > 0)

@@ -88,7 +88,7 @@ static void what_is_no_code_is_refused_with_a_reason(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct problem why = {PROBLEM_NONE, ""};
+        struct problem why = {.kind = PROBLEM_NONE};
         uint32_t code = 0xDEADBEEF;
         if (activation_code_parse(span_of(cases[i].text), &code, &why))
             fail_msg("\"%s\" was read as 0x%08X", cases[i].text, (unsigned)code);

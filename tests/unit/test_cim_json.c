@@ -397,7 +397,7 @@ static void wrong_shapes_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct license_document document;
-        struct problem why = {PROBLEM_NONE, ""};
+        struct problem why = {.kind = PROBLEM_NONE};
         struct text facts;
         if (cim_json_read(span_of(cases[i].json), &document, &why))
             fail_msg("%s was read:\n%s", cases[i].json, facts_print(&document, &facts));

@@ -112,7 +112,7 @@ static void short_documents_are_told_apart(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct license_document document;
-        struct problem why = {PROBLEM_NONE, ""};
+        struct problem why = {.kind = PROBLEM_NONE};
         bool is_read = document_read(span_of(cases[i].text), &document, &why);
         if (is_read)
             license_document_done(&document);

@@ -58,6 +58,17 @@ static inline struct span fixture_span(const struct text *bytes)
     return (struct span) {bytes->bytes, bytes->length};
 }
 
+/* A copy in memory of its own size, so that reading one byte too many is seen; the caller frees it. */
+static inline char *copy_of(struct span bytes)
+{
+    char *copy = malloc(bytes.length > 0 ? bytes.length : 1);
+    if (copy == NULL)
+        abort();
+    if (bytes.length > 0)
+        memcpy(copy, bytes.bytes, bytes.length);
+    return copy;
+}
+
 /* Calls `check` with the name of every file in FIXTURES/`folder`, "folder/file". */
 static inline void fixture_each(const char *folder, void (*check)(const char *name))
 {
@@ -225,7 +236,7 @@ static inline void refusal_check(const char *fixture, const char *words, documen
     struct license_document document;
     memset(&document, 0x5A, sizeof document);
     struct license_document before = document;
-    struct problem why = {PROBLEM_NONE, ""};
+    struct problem why = {.kind = PROBLEM_NONE};
     if (read(fixture_span(&bytes), &document, &why))
         fail_msg("%s was read:\n%s", fixture, facts_print(&document, &facts));
     if (strstr(why.sentence, words) == NULL)
@@ -289,9 +300,7 @@ static inline void cuts_of_bytes_check(const char *name, struct span bytes, docu
     bool is_whole = read(bytes, &whole, &why);
     for (size_t length = 0; length < bytes.length; length++) {
         struct license_document cut;
-        char *copy = malloc(length + 1); /* so that reading one byte too many is seen */
-        assert_non_null(copy);
-        memcpy(copy, bytes.bytes, length);
+        char *copy = copy_of(span_first(bytes, length));
         bool is_read = read((struct span) {copy, length}, &cut, &why);
         free(copy);
         if (!is_read) {

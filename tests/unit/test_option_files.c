@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Options from ini files (--extra-opts) and secrets from everywhere, with files in a directory of each test's
  * own. */
+#include "options/secret.h"
 #include "test_option_kettle.h"
 
 #include "options/extra_opts.h"
@@ -320,6 +321,23 @@ static void the_sources_of_a_secret_have_an_order(void **state)
     assert_string_equal(run.config.kettle.password.value, "from command line");
 }
 
+/* A program that hands its words on must not read a pipe that holds a secret. */
+static void secrets_can_be_left_for_later(void **state)
+{
+    static const struct options_world world = {environment};
+    const char *const words[] = {"check_kettle", path_of("--password-file=", "secret")};
+    struct secrets secrets;
+    (void)state;
+    enum options_outcome outcome = options_read_but_secrets(&check_kettle, &world, 2, words, &run.arena,
+                                                            &run.config, &run.rest, &secrets, &run.why);
+    accept_at(outcome, __LINE__);
+    assert_null(run.config.kettle.password.value);
+    assert_false(secrets_read(&secrets, &world, &run.arena, &run.why)); /* it was not even looked for */
+    write_file("secret", "later\n");
+    assert_true(secrets_read(&secrets, &world, &run.arena, &run.why));
+    assert_string_equal(run.config.kettle.password.value, "later");
+}
+
 static void the_key_of_a_secret_is_not_the_option_of_that_name(void **state)
 {
     (void)state;
@@ -414,6 +432,7 @@ int main(void)
         TEST_WITH_FILES(an_ini_file_can_come_from_standard_input),
         TEST_WITH_FILES(a_secret_is_the_content_of_its_file_without_one_newline),
         TEST_WITH_FILES(the_sources_of_a_secret_have_an_order),
+        TEST_WITH_FILES(secrets_can_be_left_for_later),
         TEST_WITH_FILES(the_key_of_a_secret_is_not_the_option_of_that_name),
         TEST_WITH_FILES(an_unusable_secret_is_an_error_that_does_not_show_it),
         TEST_WITH_FILES(a_variable_without_content_is_no_secret),

@@ -60,6 +60,34 @@ static void a_place_in_front_cuts_the_end_of_the_sentence(void **state)
     }
 }
 
+static void a_subject_stands_before_the_verb(void **state)
+{
+    struct problem why;
+    (void)state;
+    problem_set(&why, PROBLEM_REFUSED, "answered %d", 403);
+    assert_false(problem_add_subject(&why, "NSClient++ at %s", "srv7:8443"));
+    assert_int_equal(why.kind, PROBLEM_REFUSED);
+    assert_string_equal(why.sentence, "NSClient++ at srv7:8443 answered 403");
+}
+
+static void advice_and_code_belong_to_one_problem(void **state)
+{
+    struct problem why;
+    (void)state;
+    problem_set(&why, PROBLEM_REFUSED, "answered 500");
+    assert_string_equal(why.advice, "");
+    assert_false(why.has_code);
+    assert_false(problem_advise(&why, "ask for the right %s", "Remote Enable"));
+    assert_false(problem_add_code(&why, 0x80070005));
+    problem_add_place(&why, "WinRM");
+    assert_string_equal(why.advice, "ask for the right Remote Enable");
+    assert_true(why.has_code);
+    assert_int_equal(why.code, 0x80070005);
+    problem_set(&why, PROBLEM_CONNECT, "refused the connection");
+    assert_string_equal(why.advice, "");
+    assert_false(why.has_code);
+}
+
 static void running_out_of_memory_has_its_own_kind(void **state)
 {
     struct problem why;
@@ -76,6 +104,8 @@ int main(void)
         cmocka_unit_test(a_place_stands_in_front_and_the_kind_stays),
         cmocka_unit_test(a_long_sentence_is_cut),
         cmocka_unit_test(a_place_in_front_cuts_the_end_of_the_sentence),
+        cmocka_unit_test(a_subject_stands_before_the_verb),
+        cmocka_unit_test(advice_and_code_belong_to_one_problem),
         cmocka_unit_test(running_out_of_memory_has_its_own_kind),
     };
     return cmocka_run_group_tests_name("problem", tests, NULL, NULL);
