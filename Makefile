@@ -23,19 +23,30 @@ JANSSON_CFLAGS := $(shell $(PKG_CONFIG) --cflags jansson 2>/dev/null)
 JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null || echo -ljansson)
 CARES_CFLAGS := $(shell $(PKG_CONFIG) --cflags libcares 2>/dev/null)
 CARES_LIBS := $(shell $(PKG_CONFIG) --libs libcares 2>/dev/null || echo -lcares)
+EXPAT_CFLAGS := $(shell $(PKG_CONFIG) --cflags expat 2>/dev/null)
+EXPAT_LIBS := $(shell $(PKG_CONFIG) --libs expat 2>/dev/null || echo -lexpat)
+CURL_CFLAGS := $(shell $(PKG_CONFIG) --cflags libcurl 2>/dev/null)
+CURL_LIBS := $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
+OPENSSL_CFLAGS := $(shell $(PKG_CONFIG) --cflags openssl 2>/dev/null)
+OPENSSL_LIBS := $(shell $(PKG_CONFIG) --libs openssl 2>/dev/null || echo -lssl -lcrypto)
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
 # `?=` lets a packager override CFLAGS and LDFLAGS; what the code needs is always added.
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"$(VERSION)"' -Ilib -Iplugins $(CFLAGS) $(WARNINGS) \
-             $(HARDENING) $(SANITIZING) $(JANSSON_CFLAGS) $(CARES_CFLAGS) \
+             $(HARDENING) $(SANITIZING) $(JANSSON_CFLAGS) $(CARES_CFLAGS) $(EXPAT_CFLAGS) $(CURL_CFLAGS) \
+             $(OPENSSL_CFLAGS) \
              $(CPPFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZING)
 # A program loads only the libraries that it uses.
-ALL_LIBS = -Wl,--as-needed $(JANSSON_LIBS) $(CARES_LIBS)
+ALL_LIBS = -Wl,--as-needed $(JANSSON_LIBS) $(CARES_LIBS) $(EXPAT_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 # Every folder below plugins/ but the frame is a program.
 PLUGINS := $(patsubst plugins/%/main.c,%,$(wildcard plugins/check_*/main.c))
 PROGRAMS := $(PLUGINS) $(patsubst plugins/%/main.c,%,$(wildcard plugins/kms-*/main.c))
+
+# main.c is the lean program; main_PART.c its twin with the libraries of that part, which it becomes when needed.
+TWINS := $(patsubst plugins/%,%,$(wildcard plugins/check_*/main_*.c))
+TWIN_PROGRAMS := $(foreach twin,$(TWINS),kms-monitoring/$(patsubst %/,%,$(dir $(twin)))-$(patsubst main_%.c,%,$(notdir $(twin))))
 
 LIB_SOURCES := $(filter-out lib/catalog/compile_catalog.c,$(wildcard lib/*/*.c))
 FRAME_SOURCES := $(wildcard plugins/frame/*.c)
@@ -52,7 +63,7 @@ say = @$(if $(V),set -x;,echo "$(1) $@";)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-all: $(PROGRAMS:%=$(BUILD)/%)
+all: $(PROGRAMS:%=$(BUILD)/%) $(TWIN_PROGRAMS:%=$(BUILD)/%)
 
 help:
 	@echo 'make            build every program as $(BUILD)/NAME'
@@ -71,6 +82,14 @@ help:
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(ALL_CFLAGS) -c $< -o $@
+
+# The folder of the twins is compiled in: another one is another object.
+$(BUILD)/plugins/frame/twin.o: ALL_CFLAGS += -DKMS_LIBEXECDIR='"$(LIBEXECDIR)"'
+$(BUILD)/plugins/frame/twin.o: $(BUILD)/libexecdir
+$(BUILD)/libexecdir: ALWAYS
+	@mkdir -p $(@D)
+	@echo '$(LIBEXECDIR)' | cmp -s - $@ || echo '$(LIBEXECDIR)' > $@
+.PHONY: ALWAYS
 
 # P in rcsP: two rooms may have a file of the same name.
 $(BUILD)/libkms.a: $(LIB_OBJECTS)
@@ -95,8 +114,16 @@ $(BUILD)/libframe.a: $(FRAME_OBJECTS)
 # What a program does not use is not linked in.
 ARCHIVES = $(BUILD)/libframe.a $(BUILD)/libkms.a
 
+define twin_rule
+$(BUILD)/kms-monitoring/$(1)-$(2): $$(patsubst %.c,$(BUILD)/%.o,$$(filter-out plugins/$(1)/main%.c,$$(wildcard plugins/$(1)/*.c)) \
+                                     plugins/$(1)/main_$(2).c) $$(ARCHIVES)
+	@mkdir -p $$(@D)
+	$$(call say,LD) $$(CC) $$(ALL_LDFLAGS) $$(filter %.o,$$^) $$(ARCHIVES) $$(ALL_LIBS) -o $$@
+endef
+$(foreach twin,$(TWINS),$(eval $(call twin_rule,$(patsubst %/,%,$(dir $(twin))),$(patsubst main_%.c,%,$(notdir $(twin))))))
+
 define program_rule
-$(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/%.o,$$(wildcard plugins/$(1)/*.c)) $$(ARCHIVES)
+$(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/%.o,$$(filter-out plugins/$(1)/main_%.c,$$(wildcard plugins/$(1)/*.c))) $$(ARCHIVES)
 	$$(call say,LD) $$(CC) $$(ALL_LDFLAGS) $$(filter %.o,$$^) $$(ARCHIVES) $$(ALL_LIBS) -o $$@
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
@@ -185,12 +212,13 @@ bench: all
 # ---- installation ---------------------------------------------------------------------------------------------
 
 install: all
-	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DATADIR)/kms-monitoring
+	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DATADIR)/kms-monitoring
 	install -m 755 $(PLUGINS:%=$(BUILD)/%) $(DESTDIR)$(PLUGINDIR)
+	install -m 755 $(TWIN_PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring
 	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
 	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 packaging/icinga2/kms-commands.conf packaging/nagios/kms-commands.cfg \
-	    packaging/windows/kms-report.ps1 $(DESTDIR)$(DATADIR)/kms-monitoring
+	    $(wildcard packaging/windows/*.ps*1 packaging/windows/*.ini) $(DESTDIR)$(DATADIR)/kms-monitoring
 
 clean:
 	rm -rf $(BUILD)

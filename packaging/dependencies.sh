@@ -5,9 +5,11 @@
 # `demo` is enough to build and to show the plugins; `check` adds the tests, their real peers and the linters.
 set -eu
 
-demo_packages='gcc libc6-dev make pkg-config libjansson-dev libc-ares-dev python3-minimal python3'
+demo_packages='gcc libc6-dev make pkg-config libjansson-dev libc-ares-dev libcurl4-openssl-dev libexpat1-dev
+    libssl-dev openssl python3-minimal python3'
 check_packages="$demo_packages clang libcmocka-dev cppcheck groff man-db python3-pytest python3-pytest-xdist
-    nagios-nrpe-plugin nagios-nrpe-server knot nsd dnsmasq-base nginx-light openssl samba-common-bin"
+    nagios-nrpe-plugin nagios-nrpe-server knot nsd dnsmasq-base nginx-light samba-common-bin prometheus-node-exporter krb5-kdc
+    krb5-admin-server krb5-user python3-gssapi curl"
 
 packages_for() {
     case $1 in

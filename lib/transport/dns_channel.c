@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "model/endpoint.h"
 #include "transport/dns_answer.h"
-#include "transport/dns_sockets.h"
+#include "transport/library_sockets.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ struct dns_channel {
     ares_channel handle;
     int attempt_ms;
     struct loop_timer timer;
-    struct dns_sockets sockets;
+    struct library_sockets sockets;
     struct dns_query *back, **back_end; /* first come, first served */
     size_t under_way;                   /* queries that c-ares holds */
     size_t awaited;                     /* those of them that were not given up */
@@ -153,12 +153,16 @@ struct dns_channel *dns_channel_open(struct loop *loop, const struct dns_channel
     channel->loop = loop;
     channel->back_end = &channel->back;
     channel->timer = (struct loop_timer) {.due = on_time, .context = channel};
-    channel->sockets = (struct dns_sockets) {.loop = loop, .ready = work, .context = channel};
+    channel->sockets = (struct library_sockets) {.loop = loop, .ready = work, .context = channel};
     struct ares_options options = {.timeout = channel->attempt_ms,
                                    .tries = is_named ? SERVER_TRIES : MACHINE_TRIES,
-                                   .sock_state_cb = dns_sockets_change,
+                                   .sock_state_cb = library_sockets_change,
                                    .sock_state_cb_data = &channel->sockets};
     int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
+    if (!is_named) { /* HOSTALIASES of the environment must not decide who is asked */
+        options.flags = ARES_FLAG_NOALIASES;
+        mask |= ARES_OPT_FLAGS;
+    }
     int status = is_named ? open_for_server(setup, &options, mask, &channel->handle)
                           : ares_init_options(&channel->handle, &options, mask);
     if (status != ARES_SUCCESS) {
@@ -173,7 +177,7 @@ void dns_channel_close(struct dns_channel *channel)
     if (channel == NULL)
         return;
     ares_destroy(channel->handle);
-    dns_sockets_done(&channel->sockets);
+    library_sockets_done(&channel->sockets);
     loop_timer_stop(channel->loop, &channel->timer);
     for (struct dns_query *query = channel->back, *next; query != NULL; query = next) {
         next = query->next;
