@@ -4,12 +4,9 @@
 
 #include "payload/cim_date.h"
 #include "payload/cim_row.h"
+#include "payload/strict_json.h"
 
 #include <stddef.h>
-
-#include <jansson.h>
-
-enum { CIM_JSON_VALUES_MAXIMUM = 65536 }; /* a machine prints some hundred */
 
 static const char product_class[] = "SoftwareLicensingProduct";
 static const char service_class[] = "SoftwareLicensingService";
@@ -57,8 +54,7 @@ static struct cim_value value_of(const json_t *json)
     case JSON_INTEGER:
         return (struct cim_value) {.kind = CIM_NUMBER, .number = json_integer_value(json)};
     case JSON_STRING:
-        return (struct cim_value) {.kind = CIM_TEXT,
-                                   .text = {json_string_value(json), json_string_length(json)}};
+        return (struct cim_value) {.kind = CIM_TEXT, .text = strict_json_text(json)};
     case JSON_REAL: {
         double real = json_real_value(json);
         if (real < INT32_MIN || real > UINT32_MAX || real != (double)(int64_t)real)
@@ -234,9 +230,8 @@ static void read_time(struct json_reader *reader, json_t *root)
     json_t *time = find_member(root, "TimeUtc");
     if (json_is_object(time))
         time = find_member(time, "value");
-    struct span text = {json_string_value(time), json_string_length(time)};
     int64_t seconds;
-    if (json_is_string(time) && cim_date_read(text, &seconds))
+    if (json_is_string(time) && cim_date_read(strict_json_text(time), &seconds))
         reader->document.time = (struct known_time) {.is_known = true, .seconds = seconds};
 }
 
@@ -277,52 +272,11 @@ static bool read_root(struct json_reader *reader, json_t *root)
                        product_class, service_class);
 }
 
-static bool explain(const json_error_t *error, struct problem *why)
-{
-    static const struct {
-        enum json_error_code code;
-        const char *words;
-    } reasons[] = {
-        {json_error_premature_end_of_input, "it ends before it is closed, it was cut"},
-        {json_error_end_of_input_expected, "something follows its end"},
-        {json_error_duplicate_key, "an object has the same member twice"},
-        {json_error_invalid_utf8, "it has bytes that are not UTF-8"},
-        {json_error_stack_overflow, "it is nested too deeply"},
-        {json_error_numeric_overflow, "a number is too large"},
-        {json_error_null_character, "a text has a NUL character"},
-        {json_error_null_byte_in_key, "a name has a NUL character"},
-    };
-    enum json_error_code code = json_error_code(error);
-    if (code == json_error_out_of_memory || error->line < 0) /* below 0: jansson gave up without a word */
-        return problem_set_memory(why);
-    const char *words = "it breaks the syntax, or it was cut";
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
-        if (reasons[i].code == code)
-            words = reasons[i].words;
-    }
-    return problem_set(why, PROBLEM_PROTOCOL, "the JSON cannot be read, line %d, column %d: %s", error->line,
-                       error->column, words);
-}
-
-/* An object or a list costs jansson a hundred times the two bytes that it may take in the text. */
-static bool is_bounded(struct span bytes)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < bytes.length; i++)
-        count += bytes.bytes[i] == '{' || bytes.bytes[i] == '[';
-    return count <= CIM_JSON_VALUES_MAXIMUM;
-}
-
 bool cim_json_read(struct span bytes, struct license_document *ret, struct problem *why)
 {
-    json_error_t error = {0};
-    if (!is_bounded(bytes))
-        return problem_set(why, PROBLEM_PROTOCOL, "the JSON has more than %d objects and lists",
-                           CIM_JSON_VALUES_MAXIMUM);
-    json_t *root =
-        json_loadb(bytes.length > 0 ? bytes.bytes : "", bytes.length, JSON_REJECT_DUPLICATES, &error);
-    if (root == NULL)
-        return explain(&error, why);
+    json_t *root = NULL;
+    if (!strict_json_read(bytes, "the JSON", &root, why))
+        return false;
     struct json_reader reader = {.why = why};
     bool is_read = read_root(&reader, root);
     if (is_read) {
