@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What all tests in Python share: where the programs are, and how one is run."""
+import contextlib
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 
@@ -27,6 +29,28 @@ class Result:
 
     def __repr__(self):
         return f"exit {self.code}\n{self.out}\nstderr: {self.err!r}"
+
+
+@contextlib.contextmanager
+def runnable(words, folder):
+    """The words of an example for a run here: its files in a folder of the test, agents where nobody listens."""
+    def here(word):
+        option, _, path = word.partition("=")
+        if option == "--input" and path != "-":
+            return f"--input={folder}/{path}"
+        if path.startswith("/"):
+            (folder / "of-the-example").write_text("secret\n")
+            return f"{option}={folder}/of-the-example"
+        return word
+
+    words = [here(word) for word in words]
+    with socket.socket() as nobody:  # bound, not listening
+        nobody.bind(("127.0.0.1", 0))
+        if any(word.startswith("--agent=") and word not in ("--agent=exec", "--agent=file") for word in words):
+            words[words.index("-H") + 1] = "127.0.0.1"
+            words = [word for word in words if not word.startswith("--port=")]
+            words.append(f"--port={nobody.getsockname()[1]}")
+        yield words
 
 
 @pytest.fixture(scope="session")

@@ -66,8 +66,10 @@ const char *client_host_words(struct judging *judging, const struct license *lic
     const char *host = judging_endpoint(judging, license->kms_name, license->kms_port);
     if (host == NULL || license_channel(license) != CHANNEL_KMS_CLIENT)
         return "";
-    return report_format(judging->report, ", %s KMS host %s",
-                         license->is_kms_name_fixed ? "fixed" : "discovered", host);
+    const char *origin = license->is_kms_origin_unsaid ? ""
+                         : license->is_kms_name_fixed  ? "fixed "
+                                                       : "discovered ";
+    return report_format(judging->report, ", %sKMS host %s", origin, host);
 }
 
 static const struct advice kms_advice = {

@@ -232,6 +232,24 @@ static const char *what_to_try(enum problem_kind kind)
     return "run the same command by hand as the user of the monitoring system";
 }
 
+static struct advice advice_for(struct judging *judging, const struct problem *problem)
+{
+    const char *step = problem->advice[0] != '\0' ? report_format(judging->report, "%s", problem->advice)
+                                                  : what_to_try(problem->kind);
+    return (struct advice) {.steps = {step}, .step_count = 1, .side = "monitoring"};
+}
+
+/* The code that the other side gave as its reason, with what is to be done about this agent. */
+static const struct explanation *explain_refusal(struct judging *judging, const struct problem *problem,
+                                                 struct advice advice)
+{
+    struct explanation explanation;
+    activation_code_explain(problem->code, SITUATION_LOGIN, &judging->report->arena, &explanation);
+    advice.cause = explanation.advice.cause;
+    explanation.advice = advice;
+    return report_keep_explanation(judging->report, &explanation);
+}
+
 void judge_problem(struct judging *judging, const struct problem *problem, enum state timeout_state)
 {
     /* The one place where a kind of problem becomes a state: not being able to ask says nothing about the
@@ -243,19 +261,41 @@ void judge_problem(struct judging *judging, const struct problem *problem, enum 
     finding->text = report_format(judging->report, "%s", problem->sentence);
     finding->headline = report_format(judging->report, "nothing judged: %s", problem->sentence);
     finding->impact = "says nothing about activation, the machine could not be asked";
-    finding->advice =
-        (struct advice) {.steps = {what_to_try(problem->kind)}, .step_count = 1, .side = "monitoring"};
+    finding->advice = advice_for(judging, problem);
+    if (problem->has_code)
+        finding->explanation = explain_refusal(judging, problem, finding->advice);
 }
 
-void judge_document_age(struct judging *judging, const struct license_document *document,
-                        const struct document_wishes *wishes, struct known_time written, int64_t now)
+static const char *age_words(struct judging *judging, const struct license_document *document,
+                             const struct document_wishes *wishes, struct known_time written, int64_t now)
 {
     struct known_time time = document->time.is_known ? document->time : written;
     bool is_old = time.is_known && now - time.seconds >= OLD_DOCUMENT_SECONDS;
-    if (!is_old || wishes->max_age_ms != 0 || judging->report->first == NULL)
-        return;
+    if (!is_old || wishes->max_age_ms != 0)
+        return NULL;
     char date[UTC_DATE_SIZE];
     utc_print_date(time.seconds, date);
-    judging->report->remark = report_format(
-        judging->report, "the document is of %s and was judged as of then, --max-age sets a limit", date);
+    return report_format(judging->report,
+                         "the document is of %s and was judged as of then, --max-age sets a limit", date);
+}
+
+static const char *genuine_words(struct judging *judging, const struct license_document *document)
+{
+    if (document->genuine_state == NULL)
+        return NULL;
+    return report_format(judging->report, "genuineness of Windows: %s, which says nothing about activation",
+                         document->genuine_state);
+}
+
+void judge_document_remark(struct judging *judging, const struct license_document *document,
+                           const struct document_wishes *wishes, struct known_time written, int64_t now)
+{
+    const char *age = age_words(judging, document, wishes, written, now);
+    const char *genuine = genuine_words(judging, document);
+    if (judging->report->first == NULL)
+        return;
+    if (age != NULL && genuine != NULL)
+        judging->report->remark = report_format(judging->report, "%s. %s", age, genuine);
+    else
+        judging->report->remark = age != NULL ? age : genuine;
 }

@@ -40,10 +40,11 @@ const char *document_subject(const struct license_document *document, const char
 bool judge_document(struct judging *judging, const struct license_document *document,
                     const struct document_wishes *wishes, struct known_time written, int64_t now);
 
-/* Says of which day an old document is when no --max-age was given: a report that nobody writes any more
- * would look fine for ever.  Comes after the judgement and says nothing when there was none. */
-void judge_document_age(struct judging *judging, const struct license_document *document,
-                        const struct document_wishes *wishes, struct known_time written, int64_t now);
+/* The line below the findings: of which day an old document is when no --max-age was given, because a report
+ * that nobody writes any more would look fine for ever; and what Windows says about its genuineness, because
+ * that is easily taken for activation.  Comes after the judgement and says nothing when there was none. */
+void judge_document_remark(struct judging *judging, const struct license_document *document,
+                           const struct document_wishes *wishes, struct known_time written, int64_t now);
 
 /* True when the user's selection covers the row (no selection covers every row). */
 bool document_selects(const struct document_wishes *wishes, const struct license *license);

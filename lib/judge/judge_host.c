@@ -2,6 +2,7 @@
 /* The host's judge: role, license, count, then the settings of the service. */
 #include "judge/judge_host.h"
 
+#include "base/span.h"
 #include "judge/host_count.h"
 #include "judge/host_history.h"
 
@@ -10,7 +11,8 @@
 enum {
     RENEWAL_MAXIMUM_MINUTES =
         30000, /* above about 21 days entries age out of the count before they are renewed */
-    INTERVAL_MINIMUM_MINUTES = 60
+    INTERVAL_MINIMUM_MINUTES = 60,
+    KMS_PORT_USUAL = 1688
 };
 
 static const uint32_t host_not_activated = 0xC004F041; /* what its clients see */
@@ -28,6 +30,7 @@ const struct rule host_rules[HOST_RULE_COUNT] = {
     [HOST_PUBLISHING] = {"publishing", "DNS publishing is off: OK, said"},
     [HOST_PRIORITY] = {"priority", "the service runs with low priority: WARNING"},
     [HOST_INTERVAL] = {"interval", "renewal interval above 30000 minutes, or an interval below 60: WARNING"},
+    [HOST_PRESENCE] = {"presence", "the agent sees that service sppsvc does not run: WARNING"},
     [HOST_FAILED_SHARE] = {"failed-share",
                            "with --previous: at least 10 requests and 25 % of all failed since the "
                            "previous run: WARNING, CRITICAL when none succeeded"},
@@ -253,9 +256,9 @@ static void judge_publishing(struct judging *judging, const struct licensing_ser
     const char *port =
         !service->listening_port.is_known
             ? "port not reported"
-            : report_format(
-                  judging->report, "port %u",
-                  (unsigned)(service->listening_port.value == 0 ? 1688 : service->listening_port.value));
+            : report_format(judging->report, "port %u",
+                            (unsigned)(service->listening_port.value == 0 ? KMS_PORT_USUAL
+                                                                          : service->listening_port.value));
     const char *priority = !service->low_priority.is_known ? "priority not reported"
                            : service->low_priority.value   ? "low priority"
                                                            : "normal priority";
@@ -323,6 +326,32 @@ static void judge_interval(struct judging *judging, const struct licensing_servi
     finding->advice = (struct advice) {
         .steps = {"set the usual ones on the host: slmgr.vbs /sai 120, slmgr.vbs /sri 10080"},
         .step_count = 1,
+        .side = "kms-host"};
+}
+
+/* An agent that sees services says whether the one behind KMS runs.  On clients it starts when it is needed;
+ * on a KMS host nothing listens while it is stopped. */
+static void judge_presence(struct judging *judging, const struct licensing_service *service,
+                           const char *service_state)
+{
+    if (service_state == NULL || span_is_ignoring_case(span_of(service_state), "running"))
+        return;
+    struct finding *finding = judging_fire(judging, HOST_PRESENCE, STATE_WARNING);
+    if (finding == NULL)
+        return;
+    bool has_port = service->listening_port.is_known && service->listening_port.value != 0;
+    finding->text =
+        report_format(judging->report, "service sppsvc (Software Protection) is %s", service_state);
+    finding->headline = report_format(judging->report, "service sppsvc is %s", service_state);
+    finding->impact =
+        report_format(judging->report, "nothing answers clients on port %u while it does not run",
+                      has_port ? (unsigned)service->listening_port.value : KMS_PORT_USUAL);
+    finding->advice = (struct advice) {
+        .steps =
+            {"on the host: is the start mode of sppsvc automatic, what does the System log say about its "
+             "end, then start it: net start sppsvc",
+             "check_kms_reach shows whether clients get through"},
+        .step_count = 2,
         .side = "kms-host"};
 }
 
@@ -419,4 +448,5 @@ void judge_host(struct judging *judging, const struct license_document *document
     judge_priority(judging, &document->service);
     enum application first = has_host[APPLICATION_WINDOWS] ? APPLICATION_WINDOWS : APPLICATION_OFFICE;
     judge_interval(judging, &document->service, hosts[first].license);
+    judge_presence(judging, &document->service, document->service_state);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "check_kms_client/run.h"
 
+#include <stddef.h>
+
 int main(int argc, char *argv[])
 {
-    return plugin_run(&check_kms_client, argc, argv);
+    return plugin_run(&check_kms_client, NULL, argc, argv);
 }

@@ -35,6 +35,7 @@ static const struct option limits[] = {
 
 static const struct option_group groups[] = {
     AGENT_GROUP(CONFIG, agent),
+    AGENT_HTTP_GROUP(CONFIG, agent),
     {"Limits", limits, sizeof limits / sizeof limits[0], 0},
     OUTPUT_GROUP,
 };
@@ -59,6 +60,16 @@ static const struct option_example examples[] = {
      "A report script behind NRPE or NSClient++."},
     {"check_kms_client --agent=exec -H wks-001 -- ssh wks-001 cscript //NoLogo slmgr.vbs /dlv",
      "The same over SSH."},
+    {"check_kms_client --agent=nscp -H srv-001 --password-file=/etc/kms-monitoring/nscp "
+     "--pin=sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+     "NSClient++ with its own certificate, which is trusted by its key."},
+    {"check_kms_client --agent=winrm -H srv-001.corp.example.com "
+     "--keytab=/etc/kms-monitoring/monitoring.keytab --ca-cert=/etc/kms-monitoring/ca.pem",
+     "WinRM, nothing installed on the machine, a login by Kerberos."},
+    {"check_kms_client --agent=ifw -H wks-001 --ca-cert=/var/lib/icinga2/certs/ca.crt",
+     "Icinga for Windows with the certificate of the Icinga agent."},
+    {"check_kms_client --agent=exporter -H wks-001 --max-age=26h",
+     "windows_exporter with the metrics that a scheduled task writes."},
     {"check_kms_client --input=report.json --max-age=26h --product=windows --expect=kms01.corp.example.com,"
      "kms02.corp.example.com",
      "A report that a scheduled task writes once a day, Windows only, with the hosts that are planned."},

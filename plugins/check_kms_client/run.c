@@ -18,14 +18,19 @@ static int64_t default_timeout_ms(const void *config)
     return agent_default_timeout_ms(&client->agent);
 }
 
+static const char *part(const void *config)
+{
+    const struct check_kms_client_config *client = config;
+    return agent_twin(&client->agent);
+}
+
 static void judge(struct judging *judging, const struct license_document *document,
                   const struct document_wishes *wishes, const void *limits)
 {
     judge_client(judging, document, wishes, limits);
 }
 
-static void run(const void *config, const struct options_rest *rest, struct deadline deadline,
-                struct report *report)
+static void run(const void *config, const struct run_means *means, struct report *report)
 {
     const struct check_kms_client_config *client = config;
     struct client_limits limits = {.warning = client->warning,
@@ -38,10 +43,11 @@ static void run(const void *config, const struct options_rest *rest, struct dead
                                    .rules = client_rules,
                                    .limits = &limits,
                                    .judge = judge};
-    document_check_run(&check, rest, deadline, report);
+    document_check_run(&check, means, report);
 }
 
 const struct plugin check_kms_client = {.program = &check_kms_client_program,
                                         .check_options = check_options,
                                         .default_timeout_ms = default_timeout_ms,
+                                        .part = part,
                                         .run = run};

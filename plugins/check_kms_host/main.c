@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "check_kms_host/run.h"
 
+#include <stddef.h>
+
 int main(int argc, char *argv[])
 {
-    return plugin_run(&check_kms_host, argc, argv);
+    return plugin_run(&check_kms_host, NULL, argc, argv);
 }

@@ -33,6 +33,12 @@ static int64_t default_timeout_ms(const void *config)
     return agent_default_timeout_ms(&host->agent);
 }
 
+static const char *part(const void *config)
+{
+    const struct check_kms_host_config *host = config;
+    return agent_twin(&host->agent);
+}
+
 static void judge(struct judging *judging, const struct license_document *document,
                   const struct document_wishes *wishes, const void *limits)
 {
@@ -47,8 +53,7 @@ static struct count_limits limits_of(const struct count_config *config)
                                   .margin = config->margin};
 }
 
-static void run(const void *config, const struct options_rest *rest, struct deadline deadline,
-                struct report *report)
+static void run(const void *config, const struct run_means *means, struct report *report)
 {
     const struct check_kms_host_config *host = config;
     struct host_limits limits = {.by_application = {[APPLICATION_WINDOWS] = limits_of(&host->windows),
@@ -60,10 +65,11 @@ static void run(const void *config, const struct options_rest *rest, struct dead
                                    .rules = host_rules,
                                    .limits = &limits,
                                    .judge = judge};
-    document_check_run(&check, rest, deadline, report);
+    document_check_run(&check, means, report);
 }
 
 const struct plugin check_kms_host = {.program = &check_kms_host_program,
                                       .check_options = check_options,
                                       .default_timeout_ms = default_timeout_ms,
+                                      .part = part,
                                       .run = run};

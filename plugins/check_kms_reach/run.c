@@ -49,8 +49,7 @@ static void add_problem(struct judging *judging, const struct problem *why)
     judging->report->remark = reach_remark;
 }
 
-static void run(const void *config, const struct options_rest *rest, struct deadline deadline,
-                struct report *report)
+static void run(const void *config, const struct run_means *means, struct report *report)
 {
     const struct check_kms_reach_config *reach_config = config;
     struct reach_limits limits = {.warning = reach_config->warning,
@@ -67,12 +66,11 @@ static void run(const void *config, const struct options_rest *rest, struct dead
     struct reach_wishes wishes;
     struct reach reach;
     struct problem why;
-    (void)rest;
     bool is_readable = reach_wishes_read(reach_config, &report->arena, &wishes, &why);
     if (is_readable)
         report->subject = subject_of(&wishes, &reach_config->hosts, report);
     if (!is_readable ||
-        !survey_run(&wishes, deadline, reach_config->output.verbosity, report, &reach, &why)) {
+        !survey_run(&wishes, means->deadline, reach_config->output.verbosity, report, &reach, &why)) {
         add_problem(&judging, &why);
     } else {
         last_words_stage("judging");

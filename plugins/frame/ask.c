@@ -89,18 +89,42 @@ static bool ask_program(const struct options_rest *rest, struct deadline deadlin
     return is_read;
 }
 
-bool ask(const struct agent_config *config, const struct options_rest *rest, struct deadline deadline,
-         struct report *report, struct answer *ret, struct problem *why)
+static bool ask_network(const struct agent_config *config, const struct agent_means *means,
+                        struct deadline deadline, unsigned verbosity, struct report *report,
+                        struct answer *ret, struct problem *why)
+{
+    const char *needed = agent_twin(config);
+    if (means->part != NULL && strcmp(means->part->name, needed) == 0)
+        return means->part->ask(config, deadline, verbosity, report, ret, why);
+    problem_set(why, PROBLEM_MISSING, "the part for --agent=%s is not installed: %s", agent_word(config),
+                means->missing != NULL ? means->missing : needed);
+    return problem_advise(why,
+                          "install all files of these plugins: make install or the package puts the part "
+                          "where the plugin looks for it");
+}
+
+static bool ask_in_its_way(const struct agent_config *config, const struct options_rest *rest,
+                           const struct agent_means *means, struct deadline deadline, unsigned verbosity,
+                           struct report *report, struct answer *ret, struct problem *why)
 {
     int64_t start = monotonic_ms();
-    bool is_answered = config->kind == AGENT_EXEC ? ask_program(rest, deadline, report, ret, why)
-                                                  : ask_file(config, deadline, ret, why);
-    report_add_note(report, "asked: %s %s, %lld ms", config->kind == AGENT_EXEC ? "program" : "file",
-                    config->kind == AGENT_EXEC ? rest->words[0] : config->input,
-                    (long long)(monotonic_ms() - start));
-    if (is_answered)
-        report_add_note(report, "document: %zu product rows, service version %s", ret->document.license_count,
-                        ret->document.service.version != NULL ? ret->document.service.version
-                                                              : "not reported");
+    if (agent_twin(config) != NULL)
+        return ask_network(config, means, deadline, verbosity, report, ret, why);
+    bool is_program = config->kind == AGENT_EXEC;
+    bool is_answered =
+        is_program ? ask_program(rest, deadline, report, ret, why) : ask_file(config, deadline, ret, why);
+    report_add_note(report, "asked: %s %s, %lld ms", is_program ? "program" : "file",
+                    is_program ? rest->words[0] : config->input, (long long)(monotonic_ms() - start));
     return is_answered;
+}
+
+bool ask(const struct agent_config *config, const struct options_rest *rest, const struct agent_means *means,
+         struct deadline deadline, unsigned verbosity, struct report *report, struct answer *ret,
+         struct problem *why)
+{
+    if (!ask_in_its_way(config, rest, means, deadline, verbosity, report, ret, why))
+        return false;
+    report_add_note(report, "document: %zu product rows, service version %s", ret->document.license_count,
+                    ret->document.service.version != NULL ? ret->document.service.version : "not reported");
+    return true;
 }

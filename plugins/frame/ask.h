@@ -19,8 +19,25 @@ struct answer {
     struct known_time written;
 };
 
+/* Asks over the network.  Adds notes of the conversation from `verbosity` 2 on. */
+typedef bool agent_ask(const struct agent_config *config, struct deadline deadline, unsigned verbosity,
+                       struct report *report, struct answer *ret, struct problem *why);
+
+/* A way to ask that needs libraries of its own, and so is linked into a program of its own. */
+struct agent_part {
+    const char *name; /* "http" */
+    agent_ask *ask;
+};
+
+/* With what agents over the network can be asked. */
+struct agent_means {
+    const struct agent_part *part; /* NULL = this program has none */
+    const char *missing;           /* then why there is no twin that has it */
+};
+
 /* On success *ret is filled.  Who was asked and how long it took goes into the notes of the report. */
 MUST_CHECK bool ask(const struct agent_config *config, const struct options_rest *rest,
-                    struct deadline deadline, struct report *report, struct answer *ret, struct problem *why);
+                    const struct agent_means *means, struct deadline deadline, unsigned verbosity,
+                    struct report *report, struct answer *ret, struct problem *why);
 
 #endif

@@ -7,8 +7,15 @@
 
 #include <time.h>
 
-void document_check_run(const struct document_check *check, const struct options_rest *rest,
-                        struct deadline deadline, struct report *report)
+static const char *stage_of(const struct agent_config *agent)
+{
+    if (agent_twin(agent) != NULL)
+        return "asking the agent";
+    return agent->kind == AGENT_EXEC ? "running the program" : "reading the document";
+}
+
+void document_check_run(const struct document_check *check, const struct run_means *means,
+                        struct report *report)
 {
     const struct agent_config *agent = check->agent;
     struct document_wishes wishes = {.hostname = agent->hostname,
@@ -20,8 +27,9 @@ void document_check_run(const struct document_check *check, const struct options
         .rules = check->rules, .wishes = &check->output->wishes, .moment = now, .now = now, .report = report};
     struct answer answer;
     struct problem why;
-    last_words_stage(agent->kind == AGENT_EXEC ? "running the program" : "reading the document");
-    if (!ask(agent, rest, deadline, report, &answer, &why)) {
+    last_words_stage(stage_of(agent));
+    if (!ask(agent, means->rest, &means->agents, means->deadline, check->output->verbosity, report, &answer,
+             &why)) {
         report->subject = document_subject(NULL, agent->hostname);
         judge_problem(&judging, &why, output_timeout_state(check->output));
     } else {
@@ -35,7 +43,7 @@ void document_check_run(const struct document_check *check, const struct options
             judging.moment = answer.written.seconds;
         if (judge_document(&judging, document, &wishes, answer.written, now))
             check->judge(&judging, document, &wishes, check->limits);
-        judge_document_age(&judging, document, &wishes, answer.written, now);
+        judge_document_remark(&judging, document, &wishes, answer.written, now);
     }
     judging_finish(report);
 }

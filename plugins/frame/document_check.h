@@ -4,11 +4,10 @@
 #ifndef FRAME_DOCUMENT_CHECK_H
 #define FRAME_DOCUMENT_CHECK_H
 
-#include "base/deadline.h"
 #include "frame/agent_options.h"
 #include "frame/output_options.h"
+#include "frame/plugin.h"
 #include "judge/judge_document.h"
-#include "options/read.h"
 
 struct document_check {
     const struct output_config *output;
@@ -19,7 +18,7 @@ struct document_check {
                   const struct document_wishes *wishes, const void *limits);
 };
 
-void document_check_run(const struct document_check *check, const struct options_rest *rest,
-                        struct deadline deadline, struct report *report);
+void document_check_run(const struct document_check *check, const struct run_means *means,
+                        struct report *report);
 
 #endif

@@ -3,10 +3,13 @@
 #include "frame/plugin.h"
 
 #include "base/text.h"
+#include "base/wipe.h"
 #include "frame/last_words.h"
 #include "frame/output_options.h"
 #include "frame/standard_output.h"
+#include "frame/twin.h"
 #include "options/help.h"
+#include "options/secret.h"
 #include "report/clean.h"
 #include "report/json_text.h"
 #include "report/nagios_text.h"
@@ -94,19 +97,26 @@ static bool render(const struct report *report, const struct output_config *conf
                                          : nagios_text_render(report, &style, output);
 }
 
-static int check(const struct plugin *plugin, const void *config, const struct options_rest *rest,
-                 int64_t timeout_ms, bool is_json)
+/* The clock runs from here on: even a secret may come out of a pipe that stays silent. */
+static void start_clock(const struct plugin *plugin, const void *config, struct deadline *ret_deadline)
+{
+    const struct output_config *output_config = config;
+    const struct option_duration *wanted = &output_config->timeout.duration;
+    int64_t timeout_ms = wanted->is_known ? wanted->ms : plugin->default_timeout_ms(config);
+    *ret_deadline = deadline_in(timeout_ms);
+    last_words_start(plugin->program->service, plugin->program->name, output_config->format == OUTPUT_JSON,
+                     timeout_ms, output_timeout_state(output_config));
+}
+
+static int check(const struct plugin *plugin, const void *config, const struct run_means *means)
 {
     const struct output_config *output_config = config;
     int64_t start = monotonic_ms();
-    struct deadline deadline = deadline_in(timeout_ms);
     struct report report;
     struct text output;
-    last_words_start(plugin->program->service, plugin->program->name, is_json, timeout_ms,
-                     output_timeout_state(output_config));
     report_start(&report, plugin->program->service, plugin->program->name);
     text_start(&output, OUTPUT_MAXIMUM);
-    plugin->run(config, rest, deadline, &report);
+    plugin->run(config, means, &report);
     report_add_metric(&report, &(struct metric) {.label = "time",
                                                  .value = (double)(monotonic_ms() - start) / 1000,
                                                  .decimals = 3,
@@ -124,24 +134,62 @@ static int check(const struct plugin *plugin, const void *config, const struct o
     return code;
 }
 
-int plugin_run(const struct plugin *plugin, int argc, char *argv[])
+/* Others of the same user can read the environment of a process for as long as it runs.  Not for a program
+ * that runs others: they may want it. */
+static void wipe_environment(const struct program *program)
+{
+    const struct option *option;
+    for (size_t i = 0; (option = option_at(program, i, NULL)) != NULL; i++) {
+        if (option->kind == OPTION_SECRET && option->environment != NULL)
+            wipe_string(getenv(option->environment));
+    }
+}
+
+/* What the command line says, completely.  A program without the part that is needed becomes its twin before
+ * it reads a secret: pipes can be read once. */
+static enum options_outcome read_options(const struct plugin *plugin, struct run_means *means, int argc,
+                                         char *argv[], struct arena *arena, void *config,
+                                         struct options_rest *rest, struct problem *why)
+{
+    struct secrets secrets;
+    const char *const *words = (const char *const *)argv;
+    enum options_outcome outcome =
+        options_read_but_secrets(plugin->program, &world, argc, words, arena, config, rest, &secrets, why);
+    if (outcome != OPTIONS_READY)
+        return outcome;
+    const char *part = plugin->part != NULL ? plugin->part(config) : NULL;
+    if (part != NULL && means->agents.part == NULL)
+        means->agents.missing = twin_become(plugin->program->name, part, argv, arena);
+    start_clock(plugin, config, &means->deadline);
+    last_words_stage("reading the secrets");
+    outcome = options_read_secrets(&secrets, &world, arena, why);
+    if (means->agents.part != NULL)
+        wipe_environment(plugin->program);
+    if (outcome == OPTIONS_READY && !plugin->check_options(config, rest, why))
+        outcome = OPTIONS_WRONG;
+    if (outcome != OPTIONS_READY)
+        last_words_stop();
+    return outcome;
+}
+
+int plugin_run(const struct plugin *plugin, const struct agent_part *part, int argc, char *argv[])
 {
     const struct program *program = plugin->program;
-    const char *const *words = (const char *const *)argv;
+    bool says_json = wants_json(argc, (const char *const *)argv);
     struct arena arena = {0};
     struct options_rest rest = {0};
+    struct run_means means = {.rest = &rest, .agents.part = part};
     struct problem why;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a recording that the system cuts off is an error like any other */
     standard_output_prepare();
     void *config = arena_allocate(&arena, program->config_size);
     if (config == NULL) {
         problem_set_memory(&why);
-        return print_usage_error(program, wants_json(argc, words), &why);
+        return print_usage_error(program, says_json, &why);
     }
     const struct output_config *output_config = config;
-    enum options_outcome outcome = options_read(program, &world, argc, words, &arena, config, &rest, &why);
-    if (outcome == OPTIONS_READY && !plugin->check_options(config, &rest, &why))
-        outcome = OPTIONS_WRONG;
+    enum options_outcome outcome = read_options(plugin, &means, argc, argv, &arena, config, &rest, &why);
     int code;
     switch (outcome) {
     case OPTIONS_HELP:
@@ -149,17 +197,13 @@ int plugin_run(const struct plugin *plugin, int argc, char *argv[])
         code = print_help(program, outcome);
         break;
     case OPTIONS_WRONG:
-        code =
-            print_usage_error(program, wants_json(argc, words) || output_config->format == OUTPUT_JSON, &why);
+        code = print_usage_error(program, says_json || output_config->format == OUTPUT_JSON, &why);
         break;
     case OPTIONS_READY:
     default:
-        code = check(plugin, config, &rest,
-                     output_config->timeout.duration.is_known ? output_config->timeout.duration.ms
-                                                              : plugin->default_timeout_ms(config),
-                     output_config->format == OUTPUT_JSON);
+        code = check(plugin, config, &means);
         break;
     }
-    arena_done(&arena);
+    arena_wipe(&arena); /* secrets are in it */
     return code;
 }

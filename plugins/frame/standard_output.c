@@ -23,7 +23,7 @@ void standard_output_prepare(void)
     was_closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
     int descriptor;
     do
-        descriptor = open("/dev/null", O_RDWR);
+        descriptor = open("/dev/null", O_RDWR | O_CLOEXEC);
     while (descriptor >= 0 && descriptor <= STDERR_FILENO);
     if (descriptor > STDERR_FILENO)
         close(descriptor);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 /* Opens /dev/null in the place of a closed standard descriptor, so that no file or socket becomes one of
- * them. A closed standard output is remembered: writing to it fails. */
+ * them; a program that is executed finds it closed again. A closed standard output is remembered: writing to
+ * it fails. */
 void standard_output_prepare(void);
 
 /* Writes all bytes; false when they did not all arrive (/dev/full, closed, a reader that went away).  Waits

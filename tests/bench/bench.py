@@ -4,10 +4,12 @@
 that does the same work, and peak resident size. Nothing is asserted in seconds: machines are noisy, ratios in one run
 are not."""
 import contextlib
+import json
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,8 @@ BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 BUILD = BUILD if BUILD.is_absolute() else ROOT / BUILD
 PAIRS = int(os.environ.get("PAIRS", "300"))
 PLUGINS = pathlib.Path("/usr/lib/nagios/plugins")  # those of monitoring-plugins-basic
-LINKED = {"libjansson": "-ljansson", "libcares": "-lcares"}
+LINKED = {"libjansson": "-ljansson", "libcares": "-lcares", "libcurl": "-lcurl", "libexpat": "-lexpat", "libssl": "-lssl",
+          "libcrypto": "-lcrypto"}
 sys.path.insert(0, str(ROOT / "tests/lab"))
 
 import documents  # noqa: E402
@@ -137,6 +140,79 @@ def reach_rows(table, empties, dns, kms):
     table.long_run("check_kms_reach -t 2, 200 targets, 150 silent", empty, many, 2500, 5120)
 
 
+NGINX = """daemon off; worker_processes 1; error_log {folder}/error.log; pid {folder}/pid;
+events {{ worker_connections 64; }}
+http {{ access_log off; client_body_temp_path {folder}/t; proxy_temp_path {folder}/t; fastcgi_temp_path {folder}/t;
+uwsgi_temp_path {folder}/t; scgi_temp_path {folder}/t; default_type application/json;
+server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/server.pem; ssl_certificate_key {folder}/server.key;
+          root {folder}/www; }} }}
+"""
+
+
+def make_certificates(folder):
+    """An authority, and a server for 127.0.0.1 that it has signed."""
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Lab CA", "-days", "2")
+    openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=wks-001")
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1")
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
+            "server.pem", "-days", "2", "-extfile", "names")
+
+
+@contextlib.contextmanager
+def web_server(folder, nginx):
+    """Serves what an agent answers: the document of a client inside of JSON."""
+    path = "api/v1/queries/kms_report/commands/execute_nagios"
+    (folder / "www" / path).parent.mkdir(parents=True)
+    reply = {"command": "kms_report", "result": "OK",
+             "lines": [{"message": documents.document("wks-001", "json"), "perf": ""}]}
+    (folder / "www" / path).write_text(json.dumps(reply))
+    make_certificates(folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    for place in [folder.parent, folder]:
+        place.chmod(0o755)
+    with subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL) as running:
+        try:
+            while True:
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                if running.poll() is not None:
+                    sys.exit("nginx does not start")
+            yield port, path
+        finally:
+            running.terminate()
+
+
+def http_rows(table, empties, folder):
+    """One request over TLS, verified by one authority, against check_curl for the same document."""
+    nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    curl = PLUGINS / "check_curl"
+    client, twin = BUILD / "check_kms_client", BUILD / "kms-monitoring/check_kms_client-http"
+    if nginx is None or subprocess.run([curl, "-V"], capture_output=True, check=False).returncode != 3:
+        table.skip("check_kms_client over TLS", "nginx (nginx-light) or check_curl (monitoring-plugins-standard, "
+                                                "liburiparser1) is not installed")
+        return
+    folder = folder / "web"
+    folder.mkdir()
+    empty = empties.like(twin)
+    with web_server(folder, nginx) as (port, path):
+        own = [str(client), "--agent=nscp", "-H", "127.0.0.1", "-p", str(port), "--command=kms_report",
+               f"--ca-cert={folder}/ca.pem"]
+        peer = [str(curl), "-S", "-H", "127.0.0.1", "-I", "127.0.0.1", "-p", str(port), "-u", f"/{path}"]
+        must_end_with(0, own)
+        must_end_with(0, peer)
+        table.row("check_kms_client over TLS", empty, own)
+        peak = table.measure(20, peer, peer)[5]
+        table.row("check_kms_client over TLS, against check_curl -S", peer, own, "1.00", int(peak))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -145,6 +221,7 @@ def main():
         document_rows(table, empties, folder)
         with responder(folder) as (dns, kms):
             reach_rows(table, empties, dns, kms)
+        http_rows(table, empties, folder)
         print()
         for line in table.skipped:
             print(line)

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD, ROOT
+from conftest import BUILD, ROOT, runnable
 
 PROGRAMS = ["check_kms_host", "check_kms_client", "kms-explain"]
 PLUGINS = PROGRAMS[:2]
@@ -63,6 +63,6 @@ def test_every_example_passes_the_real_parser(plugin, name, tmp_path):
     assert len(found) >= 5
     for example in found:
         words = shlex.split(example.replace("\\:", ""))[1:]
-        result = plugin(name, *[word.replace("--input=", f"--input={tmp_path}/") if word != "--input=-" else word
-                                for word in words], env={"PATH": str(tmp_path)})
+        with runnable(words, tmp_path) as own_words:
+            result = plugin(name, *own_words, env={"PATH": str(tmp_path)})
         assert result.code == 3 and "nothing judged: " in result.line, (example, result)

@@ -9,7 +9,9 @@ import sys
 import tempfile
 
 import documents
+from certificates import Certificates
 from network import Lab
+from stage import Stage
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
@@ -41,6 +43,24 @@ REACH_SCENES = [
     ("One host, as clients see it that are fixed to it",
      f"check_kms_reach -H kms01.{documents.DOMAIN}:{{port}} --dns-server={{dns}} --explain=none -v"),
 ]
+# Agents over HTTP: title, kind, machine, certificate of the agent, command.  Each wants the password PASSWORD.
+PASSWORD = "of-the-agent"
+AGENT_SCENES = [
+    ("A KMS host, asked through NSClient++, whose certificate is known by its key", "nscp", "kms01", "self_signed",
+     "check_kms_host {agent} --pin={pin} --floor=25"),
+    ("A failing client, asked through WinRM: nothing is installed there", "winrm", "wks-025", "server",
+     "check_kms_client {agent} --auth=basic --user=monitoring --ca-cert={ca}"),
+    ("A healthy client, asked through Icinga for Windows", "ifw", "wks-001", "server",
+     "check_kms_client {agent} --user=monitoring --ca-cert={ca} -v"),
+    ("A KMS host with a low count, asked through windows_exporter", "exporter", "kms02", "server",
+     "check_kms_host {agent} --user=monitoring --ca-cert={ca} --floor=25"),
+    ("A wrong password: sent once", "winrm", "wks-001", "server",
+     "check_kms_client {agent} --auth=basic --user=monitor --ca-cert={ca}"),
+    ("A certificate that nobody trusts: no password is sent", "nscp", "wks-001", "self_signed",
+     "check_kms_client {agent} --ca-cert={ca}"),
+    ("A proxy answers instead of the agent", "ifw", "wks-001", "server",
+     "check_kms_client {agent} --user=monitoring --ca-cert={ca}"),
+]
 CODES = "kms-explain 0xC004F038"
 
 
@@ -49,6 +69,24 @@ def show(title, command):
     code = subprocess.run(shlex.split(command), check=False).returncode
     print(f"=> exit {code}", flush=True)
     return code
+
+
+def show_agents():
+    """True when something went wrong on the side of the lab or of a plugin."""
+    failed = False
+    os.mkdir("ca")
+    certificates = Certificates("ca")
+    os.environ["KMS_PASSWORD"] = PASSWORD
+    with Stage() as stage:
+        for title, kind, machine, pair_name, command in AGENT_SCENES:
+            pair = getattr(certificates, pair_name)
+            behaviour = "html_502" if "proxy" in title else "genuine"
+            server = stage.agent(kind, machine, pair, behaviour, password=PASSWORD)
+            words = command.format(agent=shlex.join(server.words), ca=certificates.ca_file, pin=pair.pin)
+            failed |= show(title, f"{PROGRAMS}/{words}") not in range(4)
+        stage.settle()
+        failed |= bool(stage.violations)
+    return failed
 
 
 def main():
@@ -65,10 +103,12 @@ def main():
                 failed |= show(title, f"{PROGRAMS}/{words}") not in range(4)
             lab.settle()
             failed |= bool(lab.violations)
+        failed |= show_agents()
         failed |= show("What does a code mean, who must act, and how?", f"{PROGRAMS}/{CODES}") != 0
         os.chdir(ROOT)
-    print("\nThe documents come from tests/lab/documents.py, an invented site of 3 KMS hosts and 40 clients; its DNS server "
-          "and\nits RPC listeners, which answer a bind and nothing else, from tests/lab/network.py.")
+    print("\nThe documents come from tests/lab/documents.py, an invented site of 3 KMS hosts and 40 clients; its DNS "
+          "server and\nits RPC listeners, which answer a bind and nothing else, from tests/lab/network.py; its agents "
+          "over HTTP from\ntests/lab/agent_server.py.")
     return 1 if failed else 0
 
 

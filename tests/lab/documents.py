@@ -1,23 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The documents of the lab: what slmgr.vbs /dlv prints and what the report script writes, for three KMS hosts and
-forty clients of an invented site. One set of data (clients.csv, hosts.json) drives both.
+forty clients of an invented site.  One set of data drives both: cim_rows.py, from clients.csv and hosts.json.
 
     documents.py NAME [slmgr|json]        prints one document
     documents.py --list                   prints the names
 """
-import csv
 import json
-import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).parent
-DOMAIN = "corp.example.com"
+from cim_rows import (APPLICATION_IDS, DOMAIN, EDITIONS, activation_id, clients, document_rows, hosts,  # noqa: F401
+                      kms_name)
+
 NOW = "2026-03-02T08:00:00Z"
-APPLICATION_IDS = {"windows": "55c92734-d682-4d71-983e-d6ec3f16059f", "office": "0ff1ce15-a989-479d-af46-f275c6370663"}
-EDITIONS = {"W10": ("Enterprise", "10.0.19045.1"), "W11": ("Enterprise", "10.0.26100.1"),
-            "WS19": ("ServerStandard", "10.0.17763.1"), "WS22": ("ServerStandard", "10.0.20348.1"),
-            "WS25": ("ServerStandard", "10.0.26100.1")}
 STATUS = ["Unlicensed", "Licensed", "Initial grace period",
           "Additional grace period (KMS license expired or hardware out of tolerance)", "Non-genuine grace period.",
           "Notification", "Extended grace period"]
@@ -29,27 +24,6 @@ COUNTERS = [("Total", "Total requests received"), ("Failed", "Failed requests re
             ("OOTGrace", "Requests with License Status License expired or Hardware out of tolerance"),
             ("NonGenuineGrace", "Requests with License Status Non-genuine grace period"),
             ("Notification", "Requests with License Status Notification")]
-
-
-def clients():
-    with open(HERE / "clients.csv", encoding="ascii") as lines:
-        return {row["name"]: row for row in csv.DictReader(lines, delimiter=";")}
-
-
-def hosts():
-    return json.loads((HERE / "hosts.json").read_text(encoding="ascii"))
-
-
-def kms_name(client):
-    """The KMS host that the client uses, without a domain, and whether it is fixed."""
-    name = client["kms"]
-    if name in ("-", "AD"):
-        return None, False
-    return name.removesuffix("(pinned)"), name.endswith("(pinned)")
-
-
-def activation_id(index):
-    return f"00000000-0000-4000-8000-{index:012d}"
 
 
 def slmgr_head(version, name, description, application, index, channel, is_volume_client):
@@ -108,29 +82,6 @@ def client_slmgr(name):
     return "\r\n".join(lines + ["", ""])
 
 
-def client_json(name):
-    client = clients()[name]
-    edition, version = EDITIONS[client["class"]]
-    is_mak = client["channel"] == "MAK"
-    host, is_fixed = kms_name(client)
-    status = int(client["LicenseStatus"])
-    product = {"ID": activation_id(sorted(clients()).index(name) + 1), "Name": f"Windows(R), {edition} edition",
-               "Description": f"Windows(R) Operating System, VOLUME_{client['channel']} channel",
-               "ApplicationID": APPLICATION_IDS["windows"], "PartialProductKey": "XXXXX", "LicenseIsAddon": False,
-               "LicenseStatus": status, "LicenseStatusReason": int(client["LicenseStatusReason"], 16),
-               "GracePeriodRemaining": int(client["GracePeriodRemaining"]),
-               "VLActivationType": 1 if client["kms"] == "AD" else 0 if is_mak or status != 1 else 2,
-               "VLActivationInterval": 120, "VLRenewalInterval": 10080, "IsKeyManagementServiceMachine": 0,
-               "KeyManagementServiceCurrentCount": 4294967295}
-    if host:
-        product["KeyManagementServiceMachine" if is_fixed else
-                "DiscoveredKeyManagementServiceMachineName"] = f"{host}.{DOMAIN}"
-        product["KeyManagementServicePort" if is_fixed else "DiscoveredKeyManagementServiceMachinePort"] = 1688
-    service = {"Version": version, "IsKeyManagementServiceMachine": 0, "KeyManagementServiceListeningPort": 0,
-               "ClientMachineID": client["ClientMachineID"]}
-    return document_json(name, service, [product])
-
-
 def host_slmgr(name):
     host = hosts()[name]
     lines = []
@@ -148,35 +99,15 @@ def host_slmgr(name):
     return "\r\n".join(lines + ["", ""])
 
 
-def host_json(name):
-    host = hosts()[name]
-    products = []
-    for index, key in enumerate(host["keys"]):
-        product = {"ID": activation_id(100 + index), "Name": key["name"], "Description": key["description"],
-                   "ApplicationID": APPLICATION_IDS[key["application"]], "PartialProductKey": "XXXXX",
-                   "LicenseIsAddon": False, "LicenseStatus": key["status"],
-                   "LicenseStatusReason": int(key["reason"], 16), "GracePeriodRemaining": 0,
-                   "IsKeyManagementServiceMachine": 1, "KeyManagementServiceCurrentCount": key["count"],
-                   "VLActivationInterval": 120, "VLRenewalInterval": 10080}
-        product |= {f"KeyManagementService{field}Requests": key["requests"][field] for field, _ in COUNTERS}
-        products.append(product)
-    service = {"Version": host["version"], "IsKeyManagementServiceMachine": 1,
-               "KeyManagementServiceListeningPort": host["port"],
-               "KeyManagementServiceDnsPublishing": host["publishing"],
-               "KeyManagementServiceLowPriority": host["low_priority"]}
-    return document_json(name, service, products)
-
-
-def document_json(name, service, products):
-    return json.dumps({"ComputerName": name.upper(), "TimeUtc": NOW, "SoftwareLicensingService": [service],
-                       "SoftwareLicensingProduct": products}) + "\r\n"
+def machine_json(name):
+    return json.dumps({"ComputerName": name.upper(), "TimeUtc": NOW} | document_rows(name)) + "\r\n"
 
 
 def document(name, form):
     """The text of one document; `form` is slmgr or json."""
-    makers = {("slmgr", True): host_slmgr, ("json", True): host_json, ("slmgr", False): client_slmgr,
-              ("json", False): client_json}
-    return makers[form, name in hosts()](name)
+    if form == "json":
+        return machine_json(name)
+    return host_slmgr(name) if name in hosts() else client_slmgr(name)
 
 
 def main(words):

@@ -14,9 +14,11 @@ import contextlib
 import socket
 import threading
 
+import agent_server
 import dns_server
 import loopback
 import rpc_server
+import tls_stream
 
 PATIENCE = 10  # seconds for what takes milliseconds
 
@@ -27,6 +29,7 @@ class Stage:
     def __init__(self):
         self.listeners = []
         self.dns_servers = []
+        self.agents = []
         self._loop = self._end = None
         self._is_ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="stage", daemon=True)
@@ -58,7 +61,7 @@ class Stage:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self._is_ready.set()
         await self._end.wait()
-        for server in self.listeners + self.dns_servers:
+        for server in self.listeners + self.dns_servers + self.agents:
             await server.stop()
         await asyncio.sleep(0)  # one turn in which the connections close
 
@@ -85,6 +88,19 @@ class Stage:
         server = dns_server.Server(zones, sockets[::2], sockets[1::2], behaviour)
         self._run(server.start())
         self.dns_servers.append(server)
+        return server
+
+    def agent(self, kind, machine="kms01", pair=None, behaviour="genuine", addresses=("127.0.0.1",), tls=None,
+              name=None, **options):
+        """An HTTP agent that plays a machine of the lab.  `pair` is its certificate, None for plain HTTP; `tls` are
+        further words of tls_stream.server_context, `name` is one that requests may call it besides its addresses,
+        `options` are those of the agent."""
+        sockets = loopback.bind_together([(address, socket.SOCK_STREAM) for address in addresses])
+        context = tls_stream.server_context(pair, **(tls or {})) if pair else None
+        agent = agent_server.AGENTS[kind](machine, **options)
+        server = agent_server.AgentServer(agent, sockets, context, behaviour, name)
+        self._run(server.start())
+        self.agents.append(server)
         return server
 
     # ---- ports without a server
@@ -116,7 +132,7 @@ class Stage:
 
     @property
     def connections(self):
-        return [connection for listener in self.listeners for connection in listener.connections]
+        return [connection for server in self.listeners + self.agents for connection in server.connections]
 
     @property
     def binds(self):
@@ -125,8 +141,8 @@ class Stage:
 
     @property
     def violations(self):
-        """A sentence for everything that came and was not one bind."""
-        return [violation for listener in self.listeners for violation in listener.violations]
+        """A sentence for everything that came and should not have come: not one bind, not a request as it must be."""
+        return [violation for server in self.listeners + self.agents for violation in server.violations]
 
     def settle(self):
         """Waits until every connection has been read to its end; the other side must have closed them all."""

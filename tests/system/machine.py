@@ -21,7 +21,7 @@ def edit(text, *changes):
 
 def client(**changes):
     """The row of a Windows client that renewed two days ago at kms01."""
-    row = json.loads(documents.client_json("wks-001"))["SoftwareLicensingProduct"][0]
+    row = json.loads(documents.machine_json("wks-001"))["SoftwareLicensingProduct"][0]
     return row | {"GracePeriodRemaining": 178 * DAY} | changes
 
 
@@ -33,7 +33,7 @@ def office(**changes):
 
 def host(application="windows", **changes):
     """The row of a licensed host key."""
-    keys = json.loads(documents.host_json("kms01"))["SoftwareLicensingProduct"]
+    keys = json.loads(documents.machine_json("kms01"))["SoftwareLicensingProduct"]
     return keys[0 if application == "windows" else 1] | changes
 
 

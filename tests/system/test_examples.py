@@ -18,7 +18,7 @@ import subprocess
 import pytest
 
 import documents
-from conftest import BUILD, ROOT
+from conftest import BUILD, ROOT, runnable
 from network import Lab
 from reach_view import on_the_lab, on_the_site, skip_without_ipv6, without_durations
 
@@ -124,9 +124,9 @@ def test_other_commands_of_the_readme_pass_the_parser(tmp_path, command):
     words = shlex.split(command)
     if "--" in words:
         words = words[:words.index("--")] + ["--", "/bin/false"]
-    done = subprocess.run([BUILD / words[0], "--output-format=json", *words[1:]], cwd=tmp_path,
-                          stdin=subprocess.DEVNULL,
-                          capture_output=True, check=False, timeout=20)
+    with runnable(words, tmp_path) as words:
+        done = subprocess.run([BUILD / words[0], "--output-format=json", *words[1:]], cwd=tmp_path,
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=20)
     assert [finding["rule"] for finding in json.loads(done.stdout)["findings"]] != ["usage"], done.stdout
 
 

@@ -321,6 +321,67 @@ static void a_machine_that_could_not_be_asked_is_unknown(void **state)
     }
 }
 
+static void what_is_known_of_a_refusal_is_said(void **state)
+{
+    struct problem problem;
+    struct report report;
+    struct rule_wishes wishes = {.wish = {RULE_AS_IT_IS}};
+    (void)state;
+    problem_set(&problem, PROBLEM_REFUSED, "WinRM at kms01:5986 answered 500: access denied");
+    problem_advise(&problem, "put the account into Remote Management Users");
+    problem_add_code(&problem, 0x80070005);
+    report_start(&report, "KMS_CLIENT", "check_kms_client");
+    struct judging judging = {
+        .rules = rules, .wishes = &wishes, .moment = MOMENT, .now = MOMENT, .report = &report};
+    judge_problem(&judging, &problem, STATE_UNKNOWN);
+    judging_finish(&report);
+    check_report(
+        "a code and an advice", &report,
+        &(struct expectation) {.states = "UNKNOWN: agent=UNKNOWN",
+                               .says = "access denied",
+                               .details = "put the account into Remote Management Users|monitoring"});
+    assert_non_null(report.first->explanation);
+    assert_int_equal(report.first->explanation->code, 0x80070005);
+    assert_int_equal(report.first->explanation->advice.step_count, 1);
+    report_done(&report);
+}
+
+static void check_remark(const struct license_document *document, int64_t max_age_ms, bool is_judged,
+                         const char *expected)
+{
+    struct report report;
+    struct document_wishes wishes = {.max_age_ms = max_age_ms};
+    report_start(&report, "KMS_CLIENT", "check_kms_client");
+    struct judging judging = {.rules = rules, .moment = MOMENT, .now = MOMENT, .report = &report};
+    if (is_judged)
+        report_add(&report, "lease", STATE_OK);
+    judge_document_remark(&judging, document, &wishes, (struct known_time) {0}, MOMENT);
+    if (expected == NULL)
+        assert_null(report.remark);
+    else
+        assert_string_equal(report.remark, expected);
+    report_done(&report);
+}
+
+static void the_remark_tells_old_documents_and_genuineness(void **state)
+{
+#define OLD "the document is of 2026-02-27 and was judged as of then, --max-age sets a limit"
+#define TAMPERED "genuineness of Windows: tampered, which says nothing about activation"
+    struct license_document fresh = {.time = {true, MOMENT - DAY}}, old = {.time = {true, MOMENT - 3 * DAY}};
+    struct license_document tampered = fresh, both = old;
+    tampered.genuine_state = both.genuine_state = "tampered";
+    (void)state;
+    check_remark(&fresh, 0, true, NULL);
+    check_remark(&old, 0, true, OLD);
+    check_remark(&old, HOUR_MS, true, NULL);
+    check_remark(&tampered, 0, true, TAMPERED);
+    check_remark(&both, 0, true, OLD ". " TAMPERED);
+    check_remark(&both, HOUR_MS, true, TAMPERED);
+    check_remark(&both, 0, false, NULL);
+#undef OLD
+#undef TAMPERED
+}
+
 static void the_subject_is_the_host_that_was_asked(void **state)
 {
     struct license_document named = {.computer_name = "WKS-001"}, nameless = {.computer_name = NULL};
@@ -385,6 +446,8 @@ int main(void)
         cmocka_unit_test(an_error_of_the_program_is_explained),
         cmocka_unit_test(a_product_that_is_named_must_be_there_with_a_key),
         cmocka_unit_test(a_machine_that_could_not_be_asked_is_unknown),
+        cmocka_unit_test(what_is_known_of_a_refusal_is_said),
+        cmocka_unit_test(the_remark_tells_old_documents_and_genuineness),
         cmocka_unit_test(the_subject_is_the_host_that_was_asked),
         cmocka_unit_test(durations_and_dates_are_written_for_people),
         cmocka_unit_test(names_are_short_on_the_first_line),

@@ -16,6 +16,7 @@ struct host_case {
     const char *name;                  /* a sentence */
     struct license rows[ROWS_MAXIMUM]; /* up to the first one without an id */
     struct licensing_service service;
+    const char *service_state;
     const char *floor, *margin, *warning, *critical; /* NULL = not given */
     const char *floor_office, *margin_office, *warning_office, *critical_office;
     const char *rules, *products[PRODUCTS_MAXIMUM];
@@ -79,7 +80,9 @@ static struct known_number number_of(const char *text)
 /* The caller releases the report. */
 static void judge(const struct host_case *input, struct report *ret)
 {
-    struct license_document document = {.service = input->service, .license_count = count_rows(input->rows)};
+    struct license_document document = {.service = input->service,
+                                        .service_state = input->service_state,
+                                        .license_count = count_rows(input->rows)};
     document.licenses = test_malloc(document.license_count * sizeof *document.licenses + 1);
     memcpy(document.licenses, input->rows, document.license_count * sizeof *document.licenses);
     struct rule_wishes rules = wishes_of(input->rules, host_rules, HOST_RULE_COUNT);
@@ -818,6 +821,26 @@ static void settings_are_said_and_unusual_ones_warn(void **state)
          .rows = {HOST(LICENSED, COUNT(40))},
          .service = {.low_priority = {true, true}},
          .expected = {.states = WITH("priority"), .says = "priority", .details = "slmgr.vbs /spri"}},
+        {.name = "an agent that sees the service running",
+         .rows = {HOST(LICENSED, COUNT(40))},
+         .service_state = "running",
+         .expected = {.states = IS_OK}},
+        {.name = "an agent that sees the service stopped",
+         .rows = {HOST(LICENSED, COUNT(40))},
+         .service_state = "stopped",
+         .expected = {.states = WITH("presence"),
+                      .says = "service sppsvc is stopped",
+                      .details = "nothing answers clients on port 1688 while it does not run"}},
+        {.name = "on the port of this host",
+         .rows = {HOST(LICENSED, COUNT(40))},
+         .service = {.listening_port = {true, 1689}},
+         .service_state = "stop pending",
+         .expected = {.states = WITH("presence"), .details = "nothing answers clients on port 1689"}},
+        {.name = "a stopped service, as the user sees it",
+         .rows = {HOST(LICENSED, COUNT(40))},
+         .service_state = "stopped",
+         .rules = "presence=critical",
+         .expected = {.states = "CRITICAL: host-license=OK count=OK publishing=OK presence=CRITICAL"}},
         {.name = "the usual intervals",
          .rows = {HOST(LICENSED, COUNT(40), RENEWAL(10080), ACTIVATION(120))},
          .expected = {.states = IS_OK}},
@@ -1201,7 +1224,7 @@ static void the_rules_are_those_of_the_contract(void **state)
 {
     static const char *const ids[] = {"agent",        "machine",      "age",        "product",    "role",
                                       "host-license", "count",        "count-none", "publishing", "priority",
-                                      "interval",     "failed-share", "idle"};
+                                      "interval",     "presence", "failed-share", "idle"};
     (void)state;
     assert_int_equal(HOST_RULE_COUNT, sizeof ids / sizeof *ids);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
