@@ -218,7 +218,7 @@ install: all
 	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
 	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 packaging/icinga2/kms-commands.conf packaging/nagios/kms-commands.cfg \
-	    $(wildcard packaging/windows/*.ps*1 packaging/windows/*.ini) $(DESTDIR)$(DATADIR)/kms-monitoring
+	    $(wildcard packaging/windows/*.ps*1 packaging/windows/*.ini) packaging/windows/README.md LICENSE $(DESTDIR)$(DATADIR)/kms-monitoring
 
 clean:
 	rm -rf $(BUILD)

@@ -15,7 +15,8 @@
 #include "payload/icinga_windows_reply.h"
 #include "payload/program_error.h"
 
-static const char usual_path[] = "/v1/checker";
+#define USUAL_PATH "/v1/checker"
+
 static const char usual_command[] = "Invoke-IcingaCheckKms";
 
 enum {
@@ -50,14 +51,14 @@ static bool check_wishes(struct span command, struct span path, struct problem *
             why, PROBLEM_USAGE,
             "cannot be asked: --path takes the path in front of the ?, such as %s, and --command "
             "the cmdlet",
-            usual_path);
+            USUAL_PATH);
     return true;
 }
 
 static enum turn start(struct conversation *conversation, struct http_request *ret_request,
                        struct problem *why)
 {
-    const char *path = conversation->wishes->path != NULL ? conversation->wishes->path : usual_path;
+    const char *path = conversation->wishes->path != NULL ? conversation->wishes->path : USUAL_PATH;
     const char *command = command_of(conversation);
     if (!check_wishes(span_of(command), span_of(path), why))
         return TURN_FAILED;
@@ -114,68 +115,49 @@ static enum failure failure_of(int status, bool has_result, struct span words)
     return has_result ? FAILURE_NO_DOCUMENT : FAILURE_OTHER;
 }
 
-static void set_words(enum failure failure, const char *command, int status, struct span words,
+/* "answered 404: BEFORE CMDLET BEHIND: what it said". */
+struct reason {
+    enum problem_kind kind;
+    const char *before, *behind; /* the name of the cmdlet; behind is NULL where it is not named */
+    const char *advice;
+};
+
+static const struct reason reasons[] = {
+    [FAILURE_OTHER] = {PROBLEM_PROTOCOL, NULL, NULL,
+                       "look at the Icinga for Windows log of that machine, and run the cmdlet there in a "
+                       "PowerShell"},
+    [FAILURE_NO_DOCUMENT] = {PROBLEM_MISSING, ": the cmdlet ", " failed and gave no license document",
+                             "run the cmdlet in a PowerShell on that machine: it must print what the report "
+                             "script kms-report.ps1 prints"},
+    [FAILURE_NOT_INSTALLED] = {PROBLEM_MISSING, ": it does not have the cmdlet ", "",
+                               "install the cmdlet on that machine and restart its Icinga for Windows "
+                               "service, or name another one with --command"},
+    [FAILURE_NOT_ALLOWED] = {PROBLEM_REFUSED, ": it does not allow the cmdlet ", " over its API",
+                             "add it to the commands that Icinga for Windows allows for the endpoint "
+                             "checker: stock rules allow only names that begin with Invoke-IcingaCheck"},
+    [FAILURE_THREW] = {PROBLEM_PROTOCOL, ": the cmdlet ", " threw an error",
+                       "run the cmdlet in a PowerShell on that machine, as the account of its Icinga for "
+                       "Windows service"},
+    [FAILURE_TOO_SLOW] = {PROBLEM_PROTOCOL, ": the cmdlet ", " did not come to an end in time",
+                          "measure the cmdlet in a PowerShell on that machine: a look at the license data "
+                          "may wake the licensing service and take some seconds"},
+    [FAILURE_NO_SUCH_PATH] = {PROBLEM_PROTOCOL, ": it does not know the path of the request", NULL,
+                              "compare --path with the endpoints that a GET of /v1/ lists: the stock one "
+                              "is " USUAL_PATH},
+    [FAILURE_REQUEST] = {PROBLEM_PROTOCOL, ": it did not understand the request", NULL,
+                         "is there a proxy on the way that changes Content-Type, method or body, and is "
+                         "this Icinga for Windows"},
+};
+
+static void set_words(const struct reason *reason, const char *command, int status, struct span words,
                       struct problem *why)
 {
-    const char *colon = words.length > 0 ? ": " : "";
-    int length = (int)words.length;
-    const char *bytes = words.length > 0 ? words.bytes : "";
-    switch (failure) {
-    case FAILURE_NOT_INSTALLED:
-        problem_set(why, PROBLEM_MISSING, "answered %d: it does not have the cmdlet %s%s%.*s", status,
-                    command, colon, length, bytes);
-        problem_advise(why,
-                       "install the cmdlet on that machine and restart its Icinga for Windows service, or "
-                       "name another one with --command");
-        return;
-    case FAILURE_NOT_ALLOWED:
-        problem_set(why, PROBLEM_REFUSED, "answered %d: it does not allow the cmdlet %s over its API%s%.*s",
-                    status, command, colon, length, bytes);
-        problem_advise(why, "add it to the commands that Icinga for Windows allows for the endpoint checker: "
-                            "stock rules allow only names that begin with Invoke-IcingaCheck");
-        return;
-    case FAILURE_THREW:
-        problem_set(why, PROBLEM_PROTOCOL, "answered %d: the cmdlet %s threw an error%s%.*s", status, command,
-                    colon, length, bytes);
-        problem_advise(why,
-                       "run the cmdlet in a PowerShell on that machine, as the account of its Icinga for "
-                       "Windows service");
-        return;
-    case FAILURE_TOO_SLOW:
-        problem_set(why, PROBLEM_PROTOCOL, "answered %d: the cmdlet %s did not come to an end in time%s%.*s",
-                    status, command, colon, length, bytes);
-        problem_advise(why,
-                       "measure the cmdlet in a PowerShell on that machine: a look at the license data may "
-                       "wake the licensing service and take some seconds");
-        return;
-    case FAILURE_NO_SUCH_PATH:
-        problem_set(why, PROBLEM_PROTOCOL, "answered %d: it does not know the path of the request%s%.*s",
-                    status, colon, length, bytes);
-        problem_advise(why, "compare --path with the endpoints that a GET of /v1/ lists: the stock one is %s",
-                       usual_path);
-        return;
-    case FAILURE_REQUEST:
-        problem_set(why, PROBLEM_PROTOCOL, "answered %d: it did not understand the request%s%.*s", status,
-                    colon, length, bytes);
-        problem_advise(why,
-                       "is there a proxy on the way that changes Content-Type, method or body, and is this "
-                       "Icinga for Windows");
-        return;
-    case FAILURE_NO_DOCUMENT:
-        problem_set(why, PROBLEM_MISSING,
-                    "answered %d: the cmdlet %s failed and gave no license document%s%.*s", status, command,
-                    colon, length, bytes);
-        problem_advise(why,
-                       "run the cmdlet in a PowerShell on that machine: it must print what the report script "
-                       "kms-report.ps1 prints");
-        return;
-    case FAILURE_OTHER:
-        problem_set(why, PROBLEM_PROTOCOL, "answered %d%s%.*s", status, colon, length, bytes);
-        problem_advise(why,
-                       "look at the Icinga for Windows log of that machine, and run the cmdlet there in a "
-                       "PowerShell");
-        return;
-    }
+    bool is_named = reason->behind != NULL;
+    problem_set(why, reason->kind, "answered %d%s%s%s%s%.*s", status,
+                reason->before != NULL ? reason->before : "", is_named ? command : "",
+                is_named ? reason->behind : "", words.length > 0 ? ": " : "", (int)words.length,
+                words.length > 0 ? words.bytes : "");
+    problem_advise(why, "%s", reason->advice);
 }
 
 /* The line with which an error that was thrown begins stands below the heading of the framework. */
@@ -203,7 +185,7 @@ static enum turn explain(struct conversation *conversation, const struct http_re
 {
     struct span whole = reply->has_result ? span_trim(reply->text) : span_of(reply->message);
     enum failure failure = failure_of(http->status, reply->has_result, whole);
-    set_words(failure, command_of(conversation), http->status, words_of(failure, whole), why);
+    set_words(&reasons[failure], command_of(conversation), http->status, words_of(failure, whole), why);
     add_code(whole, why);
     return TURN_FAILED;
 }
@@ -215,12 +197,18 @@ static enum turn read_document(struct conversation *conversation, const struct h
 {
     struct license_document document;
     bool is_read = icinga_windows_document_read(reply->text, &document, why);
-    bool has_facts = is_read && document.error_text == NULL;
-    if (has_facts || (is_read && reply->exitcode != ICINGA_WINDOWS_EXITCODE_UNKNOWN)) {
+    bool is_unknown = reply->exitcode == ICINGA_WINDOWS_EXITCODE_UNKNOWN;
+    if (is_read && !is_unknown) {
         conversation->document = document;
         return TURN_ANSWERED;
     }
-    if (!is_read && reply->exitcode != ICINGA_WINDOWS_EXITCODE_UNKNOWN) {
+    if (is_read && document.license_count > 0) { /* half of what it knows may be missing */
+        license_document_done(&document);
+        problem_set(why, PROBLEM_PROTOCOL, "answered 200 with a document and exitcode 3: the cmdlet failed");
+        problem_advise(why, "run it on the machine, in PowerShell: %s", command_of(conversation));
+        return TURN_FAILED;
+    }
+    if (!is_read && !is_unknown) {
         problem_add_place(why, "answered 200 with exitcode %u", (unsigned)reply->exitcode);
         return TURN_FAILED;
     }

@@ -146,8 +146,10 @@ static enum turn ask_command(struct conversation *conversation, struct http_requ
     struct text path;
     text_start(&path, PATH_MAXIMUM);
     append_command(&path, conversation->wishes, conversation->wishes->command, "execute_nagios");
-    if (is_activation(conversation->wishes))
+    if (is_activation(conversation->wishes)) {
+        append_argument(&path, "all-products", "true"); /* by itself it leaves Office out */
         append_template(&path, WMI_ACTIVATION);
+    }
     return ask(conversation, &path, ret_request, why);
 }
 
@@ -174,6 +176,12 @@ static bool read_rows(struct conversation *conversation, const struct nsclient_r
 {
     const struct nsclient *state = conversation->state;
     bool is_empty = result->text.length == 0;
+    if (result->state == NSCLIENT_UNKNOWN && wmi_rows_are(result->text)) {
+        problem_set(why, PROBLEM_PROTOCOL, "ran check_wmi: rows together with the state UNKNOWN");
+        return problem_advise(
+            why, "some rows may be missing: look at nsclient.log on that machine. 0.9.3 gives wrong "
+                 "states, update it");
+    }
     if (result->state == NSCLIENT_UNKNOWN || (is_empty && result->state != NSCLIENT_OK))
         return nsclient_explain_text(result, wmi_command, why);
     if (!is_empty && !wmi_rows_are(result->text))
@@ -188,6 +196,17 @@ static enum wmi_columns columns_of(const char *version)
     if (span_starts_with(begin, "6.0."))
         return WMI_PRODUCT_VISTA;
     return span_starts_with(begin, "6.1.") ? WMI_PRODUCT_WINDOWS_7 : WMI_PRODUCT;
+}
+
+/* The columns of that generation are known to be there. */
+static bool is_generation_known(const struct conversation *conversation)
+{
+    static const char *const versions[] = {"6.0.", "6.1.", "6.2.", "6.3.", "10.0."};
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        if (span_starts_with(span_of(conversation->document.service.version), versions[i]))
+            return true;
+    }
+    return false;
 }
 
 static enum turn take_service(struct conversation *conversation, size_t count,
@@ -211,7 +230,7 @@ static enum turn fall_back(struct conversation *conversation, const struct nscli
     if (state->first_failure.kind == PROBLEM_NONE)
         state->first_failure = *why;
     if (state->columns == WMI_PRODUCT_VISTA || state->fallbacks == FALLBACKS_MAXIMUM ||
-        !nsclient_is_about_columns(result->text)) {
+        !nsclient_is_about_columns(result->text, is_generation_known(conversation))) {
         *why = state->first_failure;
         return TURN_FAILED;
     }

@@ -288,12 +288,13 @@ bool nsclient_explain_text(const struct nsclient_reply *result, const char *comm
     return problem_advise(why, "nsclient.log on that machine tells more");
 }
 
-bool nsclient_is_about_columns(struct span text)
+bool nsclient_is_about_columns(struct span text, bool is_generation_known)
 {
     uint32_t code;
     struct span begin = span_first(span_trim(text), SAMPLE);
     if (span_contains(begin, "WMIQuery failed"))
-        return !find_code(text, &code) || code == (uint32_t)WMI_INVALID_QUERY ||
-               code == (uint32_t)WMI_NOT_FOUND;
+        return find_code(text, &code)
+                   ? code == (uint32_t)WMI_INVALID_QUERY || code == (uint32_t)WMI_NOT_FOUND
+                   : !is_generation_known; /* a failure in words of another language may be any */
     return span_contains(begin, "Failed to parse syntax") || span_contains(begin, "Invalid variable");
 }

@@ -28,7 +28,8 @@ bool nsclient_explain_known(struct span text, const char *command, struct proble
 /* Any text that is no answer, a known failure or not.  Returns false. */
 bool nsclient_explain_text(const struct nsclient_reply *result, const char *command, struct problem *why);
 
-/* True for a failure that fewer columns may cure: a query or a template names one that this Windows lacks. */
-bool nsclient_is_about_columns(struct span text);
+/* True for a failure that fewer columns may cure: a query or a template names one that this Windows lacks.  A
+ * failure that gives no code may be that only where the generation of this Windows is not known. */
+bool nsclient_is_about_columns(struct span text, bool is_generation_known);
 
 #endif

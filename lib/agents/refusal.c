@@ -120,10 +120,13 @@ bool refusal_explain(const struct http_reply *reply, struct problem *why)
                 reply->status, said.length > 0 ? ": " : "", (int)said.length,
                 said.bytes != NULL ? said.bytes : "");
     if (reply->status == 403)
-        problem_advise(why, "the account is known and has no right to this: look at its role on the agent");
+        problem_advise(why,
+                       "look at what the agent allows to this account and to the address of this server");
     else if (reply->status == 404)
         problem_advise(why, "is this the right agent on the right port, and is --path right");
     else if (reply->status >= 500)
         problem_advise(why, "look at the log of the agent");
+    else
+        problem_advise(why, "is this the right agent on the right port, and is a proxy on the way");
     return false;
 }

@@ -253,7 +253,8 @@ static bool check_answer(struct winrm *winrm, const struct wsman_reply *reply, i
         return problem_set(why, PROBLEM_PROTOCOL, "answered %d with %s where %s was wanted (%s)", status,
                            reply->kind == WSMAN_PULLED ? "PullResponse" : "EnumerateResponse",
                            winrm->is_pull ? "PullResponse" : "EnumerateResponse", class);
-    if (!reply->is_end && reply->context == NULL)
+    bool has_context = reply->context != NULL && reply->context[0] != '\0';
+    if (!reply->is_end && !has_context && (reply->context == NULL || reply->row_count > 0))
         return problem_set(why, PROBLEM_PROTOCOL,
                            "answered %s with rows that neither end nor go on: some would be lost", class);
     winrm->row_count += reply->row_count;
@@ -279,6 +280,20 @@ static bool may_be_envelope(const struct http_reply *reply)
     return reply->status == 200 || begins_like_xml;
 }
 
+/* True when a row from number `first` on has the ID of another one: nobody knows which of the two is true. */
+static bool has_repeated_id(const struct license_document *document, size_t first)
+{
+    for (size_t i = first; i < document->license_count; i++) {
+        for (size_t other = first; other < i; other++) {
+            if (document->licenses[i].id != NULL && document->licenses[other].id != NULL &&
+                span_equal_ignoring_case(span_of(document->licenses[i].id),
+                                         span_of(document->licenses[other].id)))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool read_reply(struct conversation *conversation, const struct http_reply *reply,
                        struct wsman_reply *ret, struct problem *why)
 {
@@ -296,6 +311,8 @@ static bool read_reply(struct conversation *conversation, const struct http_repl
     winrm->received += reply->body.length;
     if (!wsman_xml_read(reply->body, &question, &conversation->arena, ret, why))
         return problem_add_place(why, "answered %d", reply->status);
+    if (has_repeated_id(&conversation->document, winrm->license_count))
+        return problem_set(why, PROBLEM_PROTOCOL, "answered two rows of %s with the same ID", question.class);
     return check_answer(winrm, ret, reply->status, why);
 }
 
@@ -307,7 +324,7 @@ static enum turn next(struct conversation *conversation, const struct http_reply
         return TURN_FAILED;
     if (answer.kind == WSMAN_FAULT)
         return hear_fault(conversation, &answer.fault, ret_request, why);
-    /* Windows ends some sequences with an empty context alone. */
+    /* An empty context ends a sequence that had no more rows. */
     if (answer.is_end || answer.context[0] == '\0')
         return finish_query(conversation, ret_request, why);
     return pull(conversation, answer.context, ret_request, why);

@@ -215,7 +215,7 @@ bool winrm_explain_login(const struct http_reply *reply, enum http_login login, 
 
 bool winrm_explain_reply(const struct http_reply *reply, bool is_plain, struct problem *why)
 {
-    if (reply->status == 500 && is_plain && !refusal_is_html(reply)) {
+    if (reply->status == 500 && is_plain && span_trim(reply->body).length == 0) {
         problem_set(
             why, PROBLEM_REFUSED,
             "answered 500 without a word: over plain HTTP it wants messages to be encrypted one by one, "

@@ -42,7 +42,7 @@ bool judge_document(struct judging *judging, const struct license_document *docu
 
 /* The line below the findings: of which day an old document is when no --max-age was given, because a report
  * that nobody writes any more would look fine for ever; and what Windows says about its genuineness, because
- * that is easily taken for activation.  Comes after the judgement and says nothing when there was none. */
+ * that is easily taken for activation.  Comes after the judgement and only when there was one. */
 void judge_document_remark(struct judging *judging, const struct license_document *document,
                            const struct document_wishes *wishes, struct known_time written, int64_t now);
 

@@ -131,7 +131,9 @@ static bool find_host(const struct license_document *document, const struct docu
                                    .count = first->count,
                                    .is_count_none = first->is_count_none,
                                    .requests = &first->requests};
-    if (!first->count.is_known && !first->is_count_none && !first->is_kms_host.is_known) {
+    /* Only Windows Vista and Server 2008 keep it there, and they have no Office hosts. */
+    if (application == APPLICATION_WINDOWS && !first->count.is_known && !first->is_count_none &&
+        !first->is_kms_host.is_known) {
         ret_host->count = document->service.count;
         ret_host->is_count_none = document->service.is_count_none;
         ret_host->requests = &document->service.requests;

@@ -123,13 +123,9 @@ static bool check_machine(struct json_reader *reader, const struct cim_row *row)
 
 static bool read_product(struct json_reader *reader, json_t *object)
 {
-    struct license *license = license_document_add(&reader->document);
-    if (license == NULL && !arena_ok(&reader->document.arena))
-        return problem_set_memory(reader->why);
-    if (license == NULL)
-        return problem_set(reader->why, PROBLEM_PROTOCOL, "the JSON lists more than %d products",
-                           LICENSE_MAXIMUM);
-    struct cim_row row = cim_row_of_product(&reader->document.arena, license);
+    struct cim_row row;
+    if (!cim_row_add_product(&reader->document, "the JSON lists", &row, reader->why))
+        return false;
     read_members(&row, object);
     return check_machine(reader, &row);
 }

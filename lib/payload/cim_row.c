@@ -99,6 +99,18 @@ struct cim_row cim_row_of_product(struct arena *arena, struct license *license)
     return (struct cim_row) {.license = license, .place = {arena, &license->unreadable}};
 }
 
+bool cim_row_add_product(struct license_document *document, const char *subject, struct cim_row *ret,
+                         struct problem *why)
+{
+    struct license *license = license_document_add(document);
+    if (license == NULL && !arena_ok(&document->arena))
+        return problem_set_memory(why);
+    if (license == NULL)
+        return problem_set(why, PROBLEM_PROTOCOL, "%s more than %d products", subject, LICENSE_MAXIMUM);
+    *ret = cim_row_of_product(&document->arena, license);
+    return true;
+}
+
 struct cim_row cim_row_of_service(struct arena *arena, struct licensing_service *service)
 {
     return (struct cim_row) {.service = service, .place = {arena, &service->unreadable}};

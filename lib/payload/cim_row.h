@@ -7,6 +7,8 @@
 #define PAYLOAD_CIM_ROW_H
 
 #include "base/arena.h"
+#include "base/attributes.h"
+#include "base/problem.h"
 #include "base/span.h"
 #include "model/known.h"
 #include "model/license.h"
@@ -37,6 +39,11 @@ struct cim_row {
     const char *fixed_name, *discovered_name;
     struct known_number fixed_port, discovered_port;
 };
+
+/* Adds a product to the document and begins its row.  False for more products than a document may have, with
+ * the sentence "SUBJECT more than 4096 products" ("the JSON lists"), and without memory. */
+MUST_CHECK bool cim_row_add_product(struct license_document *document, const char *subject,
+                                    struct cim_row *ret, struct problem *why);
 
 struct cim_row cim_row_of_product(struct arena *arena, struct license *license);
 struct cim_row cim_row_of_service(struct arena *arena, struct licensing_service *service);

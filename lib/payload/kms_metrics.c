@@ -113,6 +113,20 @@ static bool refuse_sample(struct metrics_reader *reader, const struct exposition
                        (int)sample->name.length, sample->name.bytes, fault);
 }
 
+/* A name, with a port behind one colon, or a bare IPv6 address.  Whether an administrator fixed it, the
+ * metrics do not say. */
+static void set_kms_host(struct cim_row *row, struct span kms_host)
+{
+    struct span rest = kms_host;
+    span_cut(&rest, ':');
+    bool is_bare_address = span_find(rest, ':') < rest.length && !span_starts_with(kms_host, "[");
+    if (is_bare_address)
+        row->license->kms_name = arena_copy(row->place.arena, kms_host);
+    else
+        field_set_kms_host(row->place, row->license, kms_host, false);
+    row->license->is_kms_origin_unsaid = true;
+}
+
 static bool read_info(struct metrics_reader *reader, const struct exposition_sample *sample)
 {
     struct span id = bare_id(sample), kms_host = span_trim(exposition_label(sample, "kms_host"));
@@ -120,22 +134,17 @@ static bool read_info(struct metrics_reader *reader, const struct exposition_sam
         return refuse_sample(reader, sample, "it has no label id");
     if (sample->value != 1)
         return refuse_sample(reader, sample, "its value is not 1");
-    struct license *license = license_document_add(&reader->document);
-    if (license == NULL && !arena_ok(&reader->document.arena))
-        return problem_set_memory(reader->why);
-    if (license == NULL)
-        return problem_set(reader->why, PROBLEM_PROTOCOL, "the metrics list more than %d products",
-                           LICENSE_MAXIMUM);
-    struct cim_row row = cim_row_of_product(&reader->document.arena, license);
+    struct cim_row row;
+    if (!cim_row_add_product(&reader->document, "the metrics list", &row, reader->why))
+        return false;
     cim_row_set(&row, "ID", (struct cim_value) {.kind = CIM_TEXT, .text = id});
     for (size_t i = 0; i < COUNT_OF(info_labels); i++)
         cim_row_set(
             &row, info_labels[i].property,
             (struct cim_value) {.kind = CIM_TEXT, .text = exposition_label(sample, info_labels[i].name)});
     if (kms_host.length > 0)
-        field_set_kms_host(row.place, license, kms_host, false);
-    license->is_kms_origin_unsaid = true;
-    return license->id != NULL || refuse_sample(reader, sample, "it has no label id");
+        set_kms_host(&row, kms_host);
+    return row.license->id != NULL || refuse_sample(reader, sample, "it has no label id");
 }
 
 static bool is_ours(struct span name)

@@ -216,14 +216,9 @@ static bool check_id(struct rows_reader *reader, size_t first)
 
 static bool read_product(struct rows_reader *reader, size_t first)
 {
-    struct license *license = license_document_add(reader->document);
-    if (license == NULL && !arena_ok(&reader->document->arena))
-        return problem_set_memory(reader->why);
-    if (license == NULL)
-        return problem_set(reader->why, PROBLEM_PROTOCOL, "answered with more than %d products",
-                           LICENSE_MAXIMUM);
-    struct cim_row row = cim_row_of_product(&reader->document->arena, license);
-    return take_row(reader, &row) && check_id(reader, first);
+    struct cim_row row;
+    return cim_row_add_product(reader->document, "answered with", &row, reader->why) &&
+           take_row(reader, &row) && check_id(reader, first);
 }
 
 static bool read_row(struct rows_reader *reader, size_t first)

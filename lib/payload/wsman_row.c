@@ -14,18 +14,6 @@ static bool check_class(const struct wsman_question *question, const struct xml_
                        item->name, question->class);
 }
 
-static bool start_product(struct wsman_row *row, struct problem *why)
-{
-    struct license_document *document = row->question->document;
-    struct license *license = license_document_add(document);
-    if (license == NULL && !arena_ok(&document->arena))
-        return problem_set_memory(why);
-    if (license == NULL)
-        return problem_set(why, PROBLEM_PROTOCOL, "the replies list more than %d products", LICENSE_MAXIMUM);
-    row->row = cim_row_of_product(&document->arena, license);
-    return true;
-}
-
 bool wsman_row_start(struct wsman_row *row, const struct wsman_question *question,
                      const struct xml_element *item, size_t before, struct problem *why)
 {
@@ -37,7 +25,7 @@ bool wsman_row_start(struct wsman_row *row, const struct wsman_question *questio
         return false;
     switch (question->rows) {
     case WSMAN_PRODUCTS:
-        return start_product(row, why);
+        return cim_row_add_product(document, "the replies list", &row->row, why);
     case WSMAN_SERVICE:
         row->row = cim_row_of_service(&document->arena, &document->service);
         break;

@@ -236,6 +236,13 @@ try {
         SoftwareLicensingProduct =
             Get-Rows 'SoftwareLicensingProduct' 'PartialProductKey IS NOT NULL' $productFields
     }
+    # Office 2010, and newer Office on Windows 7, keeps its own classes; elsewhere they do not exist.
+    try {
+        $report.OfficeSoftwareProtectionProduct =
+            Get-Rows 'OfficeSoftwareProtectionProduct' 'PartialProductKey IS NOT NULL' $productFields
+    } catch [Microsoft.Management.Infrastructure.CimException] {
+        if ("$($_.Exception.NativeErrorCode)" -ne 'InvalidClass') { throw }
+    }
     Write-Capture 'cim.json' "CIM classes, PowerShell $($PSVersionTable.PSVersion)" (ConvertTo-Json -InputObject $report -Depth 4)
 
     foreach ($programs in @($env:ProgramFiles, ${env:ProgramFiles(x86)})) {

@@ -7,7 +7,7 @@
 #
 #     $arguments = '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File "C:\Program Files\kms-monitoring\kms-textfile.ps1"'
 #     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments
-#     $trigger = New-ScheduledTaskTrigger -Once -At '00:07' -RepetitionInterval (New-TimeSpan -Minutes 60)
+#     $trigger = New-ScheduledTaskTrigger -Once -At '00:07' -RepetitionInterval (New-TimeSpan -Minutes 60) -RepetitionDuration (New-TimeSpan -Days 9999)
 #     Register-ScheduledTask -TaskName 'kms-textfile' -Action $action -Trigger $trigger -User 'NT AUTHORITY\LOCAL SERVICE'
 #
 # or in cmd.exe, in one line:
@@ -191,7 +191,12 @@ try {
     $target = [IO.Path]::Combine($folder, 'kms.prom')
     $unfinished = [IO.Path]::Combine($folder, 'kms.prom.unfinished')
     [IO.File]::WriteAllText($unfinished, $text.ToString(), [Text.UTF8Encoding]::new($false))
-    Move-Item -LiteralPath $unfinished -Destination $target -Force
+    # Replace changes one for the other; moving over a file would remove it first, and the collector may look then.
+    if ([IO.File]::Exists($target)) {
+        [IO.File]::Replace($unfinished, $target, [NullString]::Value)
+    } else {
+        [IO.File]::Move($unfinished, $target)
+    }
     exit 0
 } catch {
     $code = '0x{0:X8}' -f $_.Exception.HResult

@@ -83,9 +83,11 @@ static const struct option_example examples[] = {
      "--previous-time=1772438400",
      "With the memory that the monitoring system keeps."},
     {"check_kms_host --input=kms01.json -w 35: -c 25: --floor-office=5", "Limits of one's own for Windows."},
-    {"check_kms_host --agent=nscp -H kms01 --command=kms_report --password-file=/etc/kms-monitoring/nscp "
+    {"check_kms_host --agent=nscp -H kms01 --command=kms_report --user=kms "
+     "--password-file=/etc/kms-monitoring/nscp "
      "--ca-cert=/etc/kms-monitoring/ca.pem --floor=25",
-     "The report script behind NSClient++: the account needs the right to this one command only."},
+     "The report script behind NSClient++: the account needs the right to run commands, and none to send "
+     "queries."},
     {"check_kms_host --agent=winrm -H kms01.corp.example.com --auth=basic --user=monitoring "
      "--password-file=/etc/kms-monitoring/winrm --ca-cert=/etc/kms-monitoring/ca.pem",
      "WinRM with a local account where Basic is enabled."},

@@ -35,7 +35,7 @@ static const struct agent_habits {
                               .plain_port = 5668,
                               .timeout_ms = LONG_TIMEOUT_MS,
                               .is_over_http = true,
-                              .http = {.agent = "ifw", .takes_command = true}},
+                              .http = {.agent = "ifw", .takes_command = true, .takes_cmdlet = true}},
     [AGENT_EXPORTER] = {.port = 9182,
                         .plain_port = 9182,
                         .timeout_ms = SHORT_TIMEOUT_MS,

@@ -284,6 +284,10 @@ static bool ask_http(const struct agent_config *config, struct deadline deadline
     http_notes_end(&asking.notes, asking.agent->name, &asking.target, has_address ? &address : NULL,
                    monotonic_ms() - start);
     if (!is_answered) {
+        if (why->kind == PROBLEM_PROTOCOL && why->advice[0] == '\0')
+            problem_advise(
+                why, "-vv shows what it sent: is it what this agent should send, and is the agent up to "
+                     "date");
         problem_add_subject(why, "%s at %.150s", asking.agent->name, asking.authority);
         http_notes_hide(&asking.notes, why);
     }

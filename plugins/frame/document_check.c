@@ -41,9 +41,10 @@ void document_check_run(const struct document_check *check, const struct run_mea
             judging.moment = document->time.seconds;
         else if (answer.written.is_known)
             judging.moment = answer.written.seconds;
-        if (judge_document(&judging, document, &wishes, answer.written, now))
+        if (judge_document(&judging, document, &wishes, answer.written, now)) {
             check->judge(&judging, document, &wishes, check->limits);
-        judge_document_remark(&judging, document, &wishes, answer.written, now);
+            judge_document_remark(&judging, document, &wishes, answer.written, now);
+        }
     }
     judging_finish(report);
 }

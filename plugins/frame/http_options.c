@@ -149,6 +149,12 @@ static bool check_trust(const struct http_config *config, struct problem *why)
     return true;
 }
 
+static bool is_of_cmdlet(char byte)
+{
+    char letter = ascii_lower(byte);
+    return ascii_is_digit(byte) || (letter >= 'a' && letter <= 'z') || byte == '-';
+}
+
 static bool check_words(const struct http_config *config, const struct http_habits *habits,
                         struct problem *why)
 {
@@ -168,7 +174,13 @@ static bool check_words(const struct http_config *config, const struct http_habi
     for (size_t i = 0; i < command.length; i++) {
         if (command.bytes[i] < ' ' || command.bytes[i] > '~')
             return problem_set(why, PROBLEM_USAGE, "--command: only ASCII can be the name of a command");
+        if (habits->takes_cmdlet && !is_of_cmdlet(command.bytes[i]))
+            return problem_set(why, PROBLEM_USAGE,
+                               "--command=%.60s: a cmdlet has letters, digits and hyphens", config->command);
     }
+    if (habits->takes_cmdlet && span_find(path, '?') < path.length)
+        return problem_set(why, PROBLEM_USAGE,
+                           "--path: the query is ours, the name of the cmdlet is --command");
     return true;
 }
 

@@ -41,6 +41,7 @@ struct http_habits {
     enum http_login login; /* when neither --auth nor a password is given */
     const char *user;      /* NULL = it must be given */
     bool is_plain;         /* where nothing about TLS is said */
+    bool takes_cmdlet;     /* --command is one of PowerShell, and --path has no query */
     bool takes_command;    /* --command */
     bool takes_legacy;     /* --legacy */
 };

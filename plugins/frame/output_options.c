@@ -27,7 +27,7 @@ const struct option output_options[OUTPUT_OPTION_COUNT] = {
          "Findings are always printed. Given twice it adds the bytes of a conversation over the network."},
     {OPTION_INTO_TIMEOUT(struct output_config, timeout), .letter = 't', .name = "timeout",
      .placeholder = "DURATION[:STATE]",
-     .summary = "time limit of the whole run: 10, 10s, 500ms (default 10s)",
+     .summary = "time limit of the whole run: 10, 10s, 500ms (default 10s, some agents 30s)",
      .detail = "All stages together. STATE is that of --timeout-result."},
     {OPTION_INTO_STATE(struct output_config, timeout_result), .name = "timeout-result",
      .placeholder = "STATE",

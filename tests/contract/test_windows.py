@@ -121,7 +121,8 @@ def test_the_file_of_metrics_is_one_that_the_collector_reads():
     script = read("kms-textfile.ps1")
     assert "[Text.UTF8Encoding]::new($false)" in script  # no byte order mark
     assert "Out-File" not in script and "Add-Content" not in script and "`r`n" not in script
-    assert script.index("WriteAllText($unfinished") < script.index("Move-Item -LiteralPath $unfinished -Destination $target -Force")
+    written = script.index("WriteAllText($unfinished")
+    assert written < script.index("[IO.File]::Replace($unfinished, $target") < script.index("[IO.File]::Move($unfinished, $target)")
     assert "'kms.prom.unfinished'" in script and "'kms.prom'" in script
     assert r"""Replace('\', '\\').Replace('"', '\"')""" in script
     for line in re.findall(r'Append\("([^"]*)"\)', script):

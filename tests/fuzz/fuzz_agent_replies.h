@@ -11,8 +11,8 @@
 
 static inline void require_request(const struct http_request *request)
 {
-    require(request->method != NULL && request->path != NULL && request->path[0] == '/');
-    require(request->header_count <= HTTP_REQUEST_HEADERS_MAXIMUM);
+    REQUIRE(request->method != NULL && request->path != NULL && request->path[0] == '/');
+    REQUIRE(request->header_count <= HTTP_REQUEST_HEADERS_MAXIMUM);
 }
 
 static inline void fuzz_agent(const struct agent *agent, const struct agent_wishes *wishes,
@@ -21,28 +21,28 @@ static inline void fuzz_agent(const struct agent *agent, const struct agent_wish
     struct conversation conversation;
     struct http_request request;
     struct problem why = {.kind = PROBLEM_NONE};
-    struct arena arena = {0};
-    struct span rest = {arena_copy(&arena, (struct span) {(const char *)data, size}), size};
+    struct span rest = {(const char *)data, size};
     enum turn turn = conversation_start(&conversation, agent, wishes, &request, &why);
     while (turn == TURN_ASK && rest.bytes != NULL) {
         struct span stream = span_cut(&rest, '\x1E');
-        struct arena own = {0}; /* so that reading one byte too many, or later, is seen */
-        struct span copy = {arena_copy(&own, stream), stream.length};
+        struct arena own = {0}; /* so that reading a header later is seen */
+        char *bytes = copy_of(stream.bytes, stream.length);
+        struct span copy = {bytes, stream.length};
         struct http_reply reply;
         require_request(&request);
         if (!http_stream_read(copy, &own, &reply))
             reply = (struct http_reply) {.status = 200, .body = copy, .has_proven_length = true};
         turn = conversation_next(&conversation, &reply, &request, &why);
         if (turn == TURN_ANSWERED)
-            require(reply.status == 200);
+            REQUIRE(reply.status == 200);
+        free(bytes);
         arena_done(&own);
     }
     if (turn == TURN_FAILED)
-        require(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
+        REQUIRE(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
     for (size_t i = 0; turn == TURN_ANSWERED && i < conversation.document.license_count; i++)
         require_license(&conversation.document.licenses[i]);
     conversation_done(&conversation);
-    arena_done(&arena);
 }
 
 #endif

@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as foreign text on its way out. */
+#include "fuzz_require.h"
+
 #include "report/clean.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 static void check_clean(const struct text *clean, bool is_first_line)
 {

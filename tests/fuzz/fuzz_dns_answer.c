@@ -1,22 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as an answer to each of the three questions that are asked. */
+#include "fuzz_require.h"
+
 #include "transport/dns_answer.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 enum { RECORDS_MAXIMUM = 64 }; /* that are compared with each other */
 

@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a host with or without a port.  What is taken and what is refused is checked against the rules
  * written down a second time here; what is taken must survive being printed and read again. */
+#include "fuzz_require.h"
+
 #include "model/endpoint.h"
 
 #include <arpa/inet.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 static bool is_address(int family, const char *text, size_t length)
 {

@@ -8,15 +8,15 @@
 static void require_sample(const struct exposition_sample *sample)
 {
     int64_t whole;
-    require(sample->name.length > 0 && sample->line > 0 && sample->line <= EXPOSITION_LINES_MAXIMUM);
-    require(sample->label_count <= EXPOSITION_LABELS_MAXIMUM);
+    REQUIRE(sample->name.length > 0 && sample->line > 0 && sample->line <= EXPOSITION_LINES_MAXIMUM);
+    REQUIRE(sample->label_count <= EXPOSITION_LABELS_MAXIMUM);
     for (size_t i = 0; i < sample->label_count; i++) {
         struct span value = sample->labels[i].value;
-        require(sample->labels[i].name.length > 0);
-        require(span_find(value, '\0') == value.length);
+        REQUIRE(sample->labels[i].name.length > 0);
+        REQUIRE(span_find(value, '\0') == value.length);
     }
     if (exposition_value_is_whole(sample->value, &whole))
-        require((double)whole == sample->value);
+        REQUIRE((double)whole == sample->value);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -25,20 +25,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct exposition_sample sample;
     struct problem why = {.kind = PROBLEM_NONE};
     size_t samples = 0;
-    char *bytes = malloc(size > 0 ? size : 1);
-    require(bytes != NULL);
-    if (size > 0)
-        memcpy(bytes, data, size);
+    char *bytes = copy_of(data, size);
     exposition_start(&exposition, (struct span) {bytes, size});
     while (exposition_next(&exposition, &sample)) {
         require_sample(&sample);
         samples++;
     }
-    require(samples <= size);
+    REQUIRE(samples <= size);
     if (!exposition_ok(&exposition, &why))
-        require(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
+        REQUIRE(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
     else
-        require(size == 0 || bytes[size - 1] == '\n');
+        REQUIRE(size == 0 || bytes[size - 1] == '\n');
     exposition_done(&exposition);
     free(bytes);
     return 0;

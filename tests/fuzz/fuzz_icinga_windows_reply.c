@@ -8,22 +8,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct icinga_windows_reply reply;
     struct problem why = {.kind = PROBLEM_NONE};
-    char *bytes = malloc(size > 0 ? size : 1);
-    require(bytes != NULL);
-    if (size > 0)
-        memcpy(bytes, data, size);
+    char *bytes = copy_of(data, size);
     bool is_read =
         icinga_windows_reply_read((struct span) {bytes, size}, "Invoke-IcingaCheckKms", &reply, &why);
     free(bytes);
     fuzz_document_reader(icinga_windows_document_read, data, size);
     if (!is_read) {
-        require(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
+        REQUIRE(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
         return 0;
     }
-    require(reply.exitcode <= ICINGA_WINDOWS_EXITCODE_UNKNOWN);
-    require(reply.has_result ? reply.text.bytes != NULL : reply.message != NULL);
+    REQUIRE(reply.exitcode <= ICINGA_WINDOWS_EXITCODE_UNKNOWN);
+    REQUIRE(reply.has_result ? reply.text.bytes != NULL : reply.message != NULL);
     struct span text = reply.has_result ? reply.text : span_of(reply.message);
-    require(icinga_windows_headline(text).length <= text.length);
+    REQUIRE(icinga_windows_headline(text).length <= text.length);
     fuzz_document_reader(icinga_windows_document_read, (const uint8_t *)text.bytes, text.length);
     icinga_windows_reply_done(&reply);
     return 0;

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as an ini file: every name and value lies inside of them, is trimmed, and lines only grow. */
+#include "fuzz_require.h"
+
 #include "options/ini.h"
-
-#include <stdint.h>
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_part(struct span text, struct span part, bool may_be_empty)
 {

@@ -10,9 +10,9 @@ static bool read_page(struct span bytes, struct license_document *ret, struct pr
     struct known_time written;
     if (!kms_metrics_read(bytes, ret, &written, why))
         return false;
-    require(ret->license_count > 0);
-    require(!written.is_known || written.seconds > 0);
-    require(!ret->time.is_known || ret->time.seconds > 0);
+    REQUIRE(ret->license_count > 0);
+    REQUIRE(!written.is_known || written.seconds > 0);
+    REQUIRE(!ret->time.is_known || ret->time.seconds > 0);
     return true;
 }
 

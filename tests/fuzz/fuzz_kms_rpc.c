@@ -2,22 +2,9 @@
 /* Any bytes as the answer to a bind.  The first byte says whether the decoy was offered.  When an interface
  * counts as accepted is written down a second time here, by comparing bytes, because nothing else that this
  * reader says could do more harm. */
+#include "fuzz_require.h"
+
 #include "payload/kms_rpc.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 enum { CUTS_MAXIMUM = 300 };
 

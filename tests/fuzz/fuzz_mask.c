@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a reply to be masked: as long as before, the same every time, and a second look finds nothing
  * to hide but masks. */
+#include "fuzz_require.h"
+
 #include "report/mask.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 static bool mask_once(struct span reply, size_t names, struct text *text)
 {

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as the performance data of the previous run. */
+#include "fuzz_require.h"
+
 #include "model/metric.h"
 
 #include "base/text.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 static const double untouched = -77.25;
 

@@ -32,10 +32,7 @@ static char *take_reply(const uint8_t **data, size_t *size, struct http_reply *r
     const uint8_t *end = *size > 0 ? memchr(*data, SEPARATOR, *size) : NULL;
     size_t length = end != NULL ? (size_t)(end - *data) : *size;
     size_t body_length = length > 0 ? length - 1 : 0;
-    char *body = malloc(body_length > 0 ? body_length : 1);
-    require(body != NULL);
-    if (body_length > 0)
-        memcpy(body, *data + 1, body_length);
+    char *body = copy_of(length > 0 ? *data + 1 : *data, body_length);
     *ret = (struct http_reply) {.status = length > 0 ? status_of(**data) : 200, .body = {body, body_length}};
     size_t taken = end != NULL ? length + 1 : length;
     *data += taken;
@@ -45,9 +42,9 @@ static char *take_reply(const uint8_t **data, size_t *size, struct http_reply *r
 
 static void check_request(const struct http_request *request)
 {
-    require(request->path[0] == '/' && strlen(request->path) <= 6000);
+    REQUIRE(request->path[0] == '/' && strlen(request->path) <= 6000);
     for (const char *byte = request->path; *byte != '\0'; byte++)
-        require(*byte > ' ' && *byte < 0x7F);
+        REQUIRE(*byte > ' ' && *byte < 0x7F);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -65,14 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (turn == TURN_ASK) {
         struct http_reply reply;
         check_request(&request);
-        require(++questions <= QUESTIONS_MAXIMUM);
+        REQUIRE(++questions <= QUESTIONS_MAXIMUM);
         char *body = take_reply(&data, &size, &reply);
         turn = conversation_next(&conversation, &reply, &request, &why);
         free(body);
-        require(reply.status == 200 || turn == TURN_FAILED);
+        REQUIRE(reply.status == 200 || turn == TURN_FAILED);
     }
     if (turn == TURN_FAILED)
-        require(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
+        REQUIRE(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
     for (size_t i = 0; turn == TURN_ANSWERED && i < conversation.document.license_count; i++)
         require_license(&conversation.document.licenses[i]);
     conversation_done(&conversation);

@@ -9,17 +9,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena = {0};
     struct nsclient_reply reply;
     struct problem why = {.kind = PROBLEM_NONE};
-    char *bytes = malloc(size > 0 ? size : 1);
-    require(bytes != NULL);
-    if (size > 0)
-        memcpy(bytes, data, size);
+    char *bytes = copy_of(data, size);
     bool is_read = nsclient_reply_read((struct span) {bytes, size}, &arena, &reply, &why);
     free(bytes);
     if (is_read)
-        require(reply.state <= NSCLIENT_UNKNOWN && reply.text.length <= size &&
+        REQUIRE(reply.state <= NSCLIENT_UNKNOWN && reply.text.length <= size &&
                 strlen(reply.text.bytes) == reply.text.length);
     else
-        require(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
+        REQUIRE(why.kind != PROBLEM_NONE && why.sentence[0] != '\0');
     arena_done(&arena);
     return 0;
 }

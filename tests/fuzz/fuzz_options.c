@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a command line, words separated by NUL.  The first byte chooses what the program takes besides
  * options.  No file is opened: the table has no secret, and --extra-opts is refused. */
-#include "options/read.h"
+#include "fuzz_require.h"
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "options/read.h"
 
 enum { WORDS_MAXIMUM = 64 };
 
@@ -57,8 +55,6 @@ static const char *no_environment(const char *name)
     (void)name;
     return NULL;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What a configuration that was accepted promises. */
 static void check(const struct config *config, const struct options_rest *rest, int argc)

@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a range.  What is taken and what is refused is checked against the grammar of the Monitoring
  * Plugins Interface draft, written down a second time here. */
+#include "fuzz_require.h"
+
 #include "model/range.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
 
 enum { NUMBER_MAXIMUM = 30 }; /* of number_parse_decimal, without the sign */
 

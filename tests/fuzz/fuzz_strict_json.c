@@ -11,23 +11,20 @@ static json_t *read_copy(struct span bytes)
 {
     json_t *json = NULL;
     struct problem why = {.kind = PROBLEM_NONE};
-    char *copy = malloc(bytes.length > 0 ? bytes.length : 1); /* so that reading one byte too many is seen */
-    require(copy != NULL);
-    if (bytes.length > 0)
-        memcpy(copy, bytes.bytes, bytes.length);
+    char *copy = copy_of(bytes.bytes, bytes.length);
     bool is_read = strict_json_read_any((struct span) {copy, bytes.length}, what, &json, &why);
     free(copy);
-    require(is_read == (json != NULL));
-    require(is_read || (why.kind == PROBLEM_PROTOCOL && strncmp(why.sentence, what, sizeof what - 1) == 0));
+    REQUIRE(is_read == (json != NULL));
+    REQUIRE(is_read || (why.kind == PROBLEM_PROTOCOL && strncmp(why.sentence, what, sizeof what - 1) == 0));
     return json;
 }
 
 static void require_same_again(const json_t *json)
 {
     char *dump = json_dumps(json, JSON_ENCODE_ANY);
-    require(dump != NULL);
+    REQUIRE(dump != NULL);
     json_t *again = read_copy(span_of(dump));
-    require(json_equal(json, again));
+    REQUIRE(json_equal(json, again));
     json_decref(again);
     free(dump);
 }
@@ -42,12 +39,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_t *same = NULL;
     struct problem why;
     bool is_closed = json_is_object(json) || json_is_array(json);
-    require(strict_json_read(bytes, what, &same, &why) == is_closed);
+    REQUIRE(strict_json_read(bytes, what, &same, &why) == is_closed);
     json_decref(same);
     if (is_closed) {
         size_t whole = span_trim(bytes).length + (size_t)(span_trim(bytes).bytes - bytes.bytes);
-        require(read_copy(span_first(bytes, whole / 2)) == NULL);
-        require(read_copy(span_first(bytes, whole - 1)) == NULL);
+        REQUIRE(read_copy(span_first(bytes, whole / 2)) == NULL);
+        REQUIRE(read_copy(span_first(bytes, whole - 1)) == NULL);
     }
     json_decref(json);
     return 0;

@@ -25,8 +25,8 @@ static struct http_reply reply_of(struct span bytes)
 
 static void require_request(const struct http_request *request)
 {
-    require(request->header_count <= HTTP_REQUEST_HEADERS_MAXIMUM && request->path[0] == '/');
-    require(span_contains(request->body, "</s:Envelope>"));
+    REQUIRE(request->header_count <= HTTP_REQUEST_HEADERS_MAXIMUM && request->path[0] == '/');
+    REQUIRE(span_contains(request->body, "</s:Envelope>"));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,18 +44,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (turn == TURN_ASK && rest.bytes != NULL) {
         require_request(&request);
         struct span bytes = span_cut(&rest, '\0');
-        char *copy = malloc(bytes.length > 0 ? bytes.length : 1);
-        require(copy != NULL);
-        if (bytes.length > 0)
-            memcpy(copy, bytes.bytes, bytes.length);
+        char *copy = copy_of(bytes.bytes, bytes.length);
         struct http_reply reply = reply_of((struct span) {copy, bytes.length});
         turn = conversation_next(&conversation, &reply, &request, &why);
         free(copy);
         replies++;
         rows = conversation.document.license_count;
     }
-    require(turn != TURN_FAILED || (why.kind != PROBLEM_NONE && why.sentence[0] != '\0'));
-    require(turn != TURN_ANSWERED || replies >= 3);
+    REQUIRE(turn != TURN_FAILED || (why.kind != PROBLEM_NONE && why.sentence[0] != '\0'));
+    REQUIRE(turn != TURN_ANSWERED || replies >= 3);
     for (size_t i = 0; i < rows; i++)
         require_license(&conversation.document.licenses[i]);
     conversation_done(&conversation);

@@ -12,7 +12,7 @@ static bool read_rows(struct span bytes, struct license_document *ret, struct pr
 {
     struct license_document document = {0};
     bool is_read = wmi_rows_read(columns, bytes, &document, &rows, why);
-    require(document.license_count <= rows || !is_read);
+    REQUIRE(document.license_count <= rows || !is_read);
     if (is_read)
         *ret = document;
     else

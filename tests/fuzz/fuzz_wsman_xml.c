@@ -17,17 +17,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct wsman_question question = questions[data[0] % 3];
     question.document = &document;
-    char *bytes = malloc(size); /* of its own size, so that reading one too many is seen */
-    require(bytes != NULL);
-    memcpy(bytes, data + 1, size - 1);
+    char *bytes = copy_of(data + 1, size - 1);
     bool is_read = wsman_xml_read((struct span) {bytes, size - 1}, &question, &arena, &reply, &why);
     free(bytes);
     if (is_read) {
-        require(reply.context == NULL || strlen(reply.context) <= WSMAN_CONTEXT_MAXIMUM);
-        require(document.license_count == (question.rows == WSMAN_PRODUCTS ? reply.row_count : 0));
-        require(question.rows == WSMAN_PRODUCTS || reply.row_count <= 1);
+        REQUIRE(reply.context == NULL || strlen(reply.context) <= WSMAN_CONTEXT_MAXIMUM);
+        REQUIRE(document.license_count == (question.rows == WSMAN_PRODUCTS ? reply.row_count : 0));
+        REQUIRE(question.rows == WSMAN_PRODUCTS || reply.row_count <= 1);
     } else {
-        require(why.kind != PROBLEM_NONE && why.sentence[0] != '\0' && document.license_count == 0);
+        REQUIRE(why.kind != PROBLEM_NONE && why.sentence[0] != '\0' && document.license_count == 0);
     }
     for (size_t i = 0; i < document.license_count; i++)
         require_license(&document.licenses[i]);

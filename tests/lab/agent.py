@@ -14,13 +14,15 @@ class Agent:
     accept = None  # what the header Accept must be
     ends_connections = False  # after each reply
 
-    def __init__(self, machine, password=None, user=None, generation="windows8", document="json"):
+    def __init__(self, machine, password=None, user=None, generation="windows8", licensing_version=None,
+                 document="json"):
         """Without a password nobody needs to log in.  `generation` is the age of its Windows (cim_rows.GENERATIONS),
-        `document` what its script prints: json, slmgr, or a text of the test."""
+        `licensing_version` what its licensing service calls its own, `document` what its script prints: json, slmgr, or
+        a text of the test."""
         self.machine = machine
         self.password = password
         self.user = user or self.user
-        self.classes = cim_rows.machine_rows(machine, generation)
+        self.classes = cim_rows.machine_rows(machine, generation, licensing_version)
         self.document = documents.document(machine, document) if document in ("json", "slmgr") else document
         self.failed_logins = 0
 

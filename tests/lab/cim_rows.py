@@ -30,6 +30,7 @@ WINDOWS_8 = {PRODUCT: {"ProductKeyChannel", "ValidationURL", "RemainingAppReArmC
                        "OA3xOriginalProductKey"}}
 NOT_OF_VISTA = ("KeyManagementService", "VL", "Discovered", "IsKeyManagement")  # of a product
 GENERATIONS = ("windows8", "windows7", "vista")
+VERSIONS_OF_GENERATIONS = {"windows7": "6.1.7601.17514", "vista": "6.0.6002.18005"}  # of the licensing service
 
 
 def clients():
@@ -144,12 +145,15 @@ def lacks(generation, class_name, column):
     return generation != "windows8" and column in WINDOWS_8[class_name]
 
 
-def machine_rows(name, generation="windows8"):
-    """{class: [row, ...]} of one machine, the classes of the system itself among them."""
+def machine_rows(name, generation="windows8", version=None):
+    """{class: [row, ...]} of one machine, the classes of the system itself among them.  The licensing service has the
+    version of the generation, or the one that is given."""
     rows = (host_rows if name in hosts() else client_rows)(name)
     rows = {class_name: [{column: value for column, value in row.items() if not lacks(generation, class_name, column)}
                          for row in of_class] for class_name, of_class in rows.items()}
-    version = rows[SERVICE][0]["Version"].removesuffix(".1")
+    service = rows[SERVICE][0]
+    service["Version"] = version or VERSIONS_OF_GENERATIONS.get(generation, service["Version"])
+    version = ".".join(service["Version"].split(".")[:3])
     rows["Win32_OperatingSystem"] = [{"BuildNumber": version.rpartition(".")[2], "CSName": name.upper(),
                                       "Caption": "Microsoft Windows", "ProductType": 1 if name.startswith("wks") else 3,
                                       "Version": version}]

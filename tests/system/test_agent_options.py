@@ -49,6 +49,8 @@ USAGE = {
     "a user and a ticket": ("--agent=winrm -H a --user=b", "--user belongs to --auth=basic and ntlm"),
     "legacy and a user": ("--agent=nscp -H a --legacy --user=b", "--legacy has a login of its own"),
     "a path with a fragment": ("--agent=nscp -H a --path=/a#b", "--path: blanks, # and special characters"),
+    "a cmdlet that is none": ("--agent=ifw -H a --command=a_b", "a cmdlet has letters, digits and hyphens"),
+    "a query in the path of ifw": ("--agent=ifw -H a --path=/a?b", "--path: the query is ours"),
     "a number in the place of a name": ("--agent=nscp -H a --tls-name=0x7f.1", "is no host name"),
     "a host that is a number": ("--agent=nscp -H 0x7f.1", "its last part is a number"),
     "a keytab for basic": ("--agent=nscp -H a --keytab=b --auth=basic", "a password is missing"),

@@ -93,12 +93,23 @@ def test_nsclient_of_every_version(asking, version, command):  # noqa: F811
 
 
 @pytest.mark.parametrize("generation", ["windows7", "vista"])
-def test_nsclient_falls_back_to_the_columns_that_an_old_windows_has(asking, generation):  # noqa: F811
+def test_nsclient_takes_the_columns_that_an_old_windows_has(asking, generation):  # noqa: F811
     server = asking.start("nscp", "wks-001", generation=generation)
     result = asking.ask("nscp", server)
     assert result.code in (0, 1) and "179.7 days left" in result.line, result
-    templates = [dict(request.arguments)["detail-syntax"] for request in server.requests]
-    assert len(set(templates)) > 2, templates
+    products = [arguments for arguments in (dict(request.arguments) for request in server.requests)
+                if "SoftwareLicensingProduct" in arguments["query"]]
+    assert len(products) == 1, products
+
+
+@pytest.mark.parametrize(("generation", "asked"), [("windows7", 2), ("vista", 3)])
+def test_nsclient_falls_back_where_the_version_says_nothing(asking, generation, asked):  # noqa: F811
+    server = asking.start("nscp", "wks-001", generation=generation, licensing_version="11.5.1.1")
+    result = asking.ask("nscp", server)
+    assert result.code in (0, 1) and "179.7 days left" in result.line, result
+    products = [arguments for arguments in (dict(request.arguments) for request in server.requests)
+                if "SoftwareLicensingProduct" in arguments["query"]]
+    assert len(products) == asked, products
 
 
 def test_nsclient_of_an_old_version_is_not_asked_twice_for_what_it_does_not_have(asking):  # noqa: F811

@@ -44,53 +44,106 @@ struct interview {
     const struct agent *agent;
     const char *folder;
     const struct agent_wishes *wishes;
+    void (*hear)(const struct http_request *request, struct text *notes); /* each request; may be NULL */
 };
 
-/* Runs a whole conversation; `names` are the replies in their order, ended by NULL, and all of them are
- * wanted.  The caller ends it with conversation_done. */
-static inline enum turn replies_run(const struct interview *interview, const char *const names[],
-                                    struct conversation *ret, struct problem *why)
+/* How far an interview came; release with held_done. */
+struct held {
+    struct conversation conversation;
+    enum turn turn;
+    struct problem why;          /* after TURN_FAILED */
+    struct http_request request; /* the last one, lives as long as the conversation */
+    size_t used;                 /* replies */
+    struct text notes;           /* what `hear` wrote */
+};
+
+static inline void held_done(struct held *held)
 {
-    struct http_request request;
-    size_t asked = 0;
-    enum turn turn = conversation_start(ret, interview->agent, interview->wishes, &request, why);
-    for (; turn == TURN_ASK; asked++) {
+    conversation_done(&held->conversation);
+    text_done(&held->notes);
+}
+
+/* Hands over the first `count` of the replies `names`, which NULL ends, and of the body of the last one only
+ * the first `length` bytes. */
+static inline void interview_hold_until(const struct interview *interview, const char *const names[],
+                                        size_t count, size_t length, struct held *ret)
+{
+    *ret = (struct held) {.why = {.kind = PROBLEM_NONE}};
+    text_start(&ret->notes, FACTS_MAXIMUM);
+    ret->turn =
+        conversation_start(&ret->conversation, interview->agent, interview->wishes, &ret->request, &ret->why);
+    while (ret->turn == TURN_ASK) {
         struct recorded_reply recorded;
-        if (names[asked] == NULL) {
-            fail_msg("one request too many: %s %s", request.method, request.path);
-            abort();
-        }
-        recorded_read(interview->folder, names[asked], &recorded);
-        turn = conversation_next(ret, &recorded.reply, &request, why);
+        if (interview->hear != NULL)
+            interview->hear(&ret->request, &ret->notes);
+        if (ret->used == count || names[ret->used] == NULL)
+            return;
+        recorded_read(interview->folder, names[ret->used++], &recorded);
+        struct http_reply reply = recorded.reply;
+        if (ret->used == count)
+            reply.body = span_first(reply.body, length);
+        char *body = copy_of(reply.body);
+        reply.body.bytes = body;
+        ret->turn = conversation_next(&ret->conversation, &reply, &ret->request, &ret->why);
+        free(body);
         recorded_done(&recorded);
     }
-    if (names[asked] != NULL)
-        fail_msg("%s was never asked for", names[asked]);
-    return turn;
+}
+
+/* Hands over all replies; each of them must be asked for. */
+static inline void interview_hold(const struct interview *interview, const char *const names[],
+                                  struct held *ret)
+{
+    interview_hold_until(interview, names, SIZE_MAX, SIZE_MAX, ret);
+    if (names[ret->used] != NULL)
+        fail_msg("%s was not asked for, turn %d after %zu replies: %s", names[ret->used], (int)ret->turn,
+                 ret->used, ret->why.sentence);
+}
+
+/* No reply that was cut, be it by one byte, is taken; blanks at the end may be missing. */
+static inline void interview_check_cuts(const struct interview *interview, const char *const names[])
+{
+    struct interview quiet = *interview; /* thousands of times the same requests */
+    quiet.hear = NULL;
+    for (size_t count = 1; names[count - 1] != NULL; count++) {
+        struct recorded_reply recorded;
+        recorded_read(interview->folder, names[count - 1], &recorded);
+        size_t whole = span_trim(recorded.reply.body).length;
+        recorded_done(&recorded);
+        for (size_t length = 0; length < whole; length++) {
+            struct held held;
+            interview_hold_until(&quiet, names, count, length, &held);
+            if (held.turn != TURN_FAILED || held.used != count)
+                fail_msg("%s cut after %zu of %zu bytes was taken", names[count - 1], length, whole);
+            assert_true(held.why.kind != PROBLEM_NONE && held.why.sentence[0] != '\0');
+            held_done(&held);
+        }
+    }
 }
 
 /* One line of what no document has room for, then the facts. */
 static inline void replies_check_facts(const struct interview *interview, const char *const names[],
                                        const char *expected)
 {
-    struct conversation conversation;
-    struct problem why;
+    struct held held;
     struct text facts, more;
-    if (replies_run(interview, names, &conversation, &why) != TURN_ANSWERED)
-        fail_msg("%s was refused: %s", names[0], why.sentence);
+    interview_hold(interview, names, &held);
+    if (held.turn != TURN_ANSWERED)
+        fail_msg("%s: turn %d: %s", names[0], (int)held.turn, held.why.sentence);
+    const struct license_document *document = &held.conversation.document;
     text_start(&more, FACTS_MAXIMUM);
-    if (conversation.written.is_known)
-        text_append_format(&more, "written: %lld\n", (long long)conversation.written.seconds);
-    if (conversation.document.service_state != NULL)
-        text_append_format(&more, "sppsvc: %s\n", conversation.document.service_state);
-    if (conversation.document.genuine_state != NULL)
-        text_append_format(&more, "genuine: %s\n", conversation.document.genuine_state);
-    text_append(&more, facts_print(&conversation.document, &facts));
+    if (held.conversation.written.is_known)
+        text_append_format(&more, "written: %lld\n", (long long)held.conversation.written.seconds);
+    if (document->service_state != NULL)
+        text_append_format(&more, "sppsvc: %s\n", document->service_state);
+    if (document->genuine_state != NULL)
+        text_append_format(&more, "genuine: %s\n", document->genuine_state);
+    text_append(&more, facts_print(document, &facts));
     if (strcmp(text_string(&more), expected) != 0)
         fail_msg("%s:\n--- expected\n%s--- read\n%s", names[0], expected, text_string(&more));
     text_done(&facts);
     text_done(&more);
-    conversation_done(&conversation);
+    held_done(&held);
 }
 
 /* The last of the replies is refused with this sentence and an advice with these words, and nothing is asked
@@ -98,15 +151,18 @@ static inline void replies_check_facts(const struct interview *interview, const 
 static inline void replies_check_refusal(const struct interview *interview, const char *const names[],
                                          const char *sentence, const char *advice)
 {
-    struct conversation conversation;
-    struct problem why = {.kind = PROBLEM_NONE};
+    struct held held;
     struct text facts;
-    if (replies_run(interview, names, &conversation, &why) != TURN_FAILED)
-        fail_msg("%s was read:\n%s", names[0], facts_print(&conversation.document, &facts));
-    if (strcmp(why.sentence, sentence) != 0 || strstr(why.advice, advice) == NULL || why.kind == PROBLEM_NONE)
-        fail_msg("%s, kind %d:\n--- expected\n%s\n%s\n--- said\n%s\n%s", names[0], (int)why.kind, sentence,
-                 advice, why.sentence, why.advice);
-    conversation_done(&conversation);
+    interview_hold(interview, names, &held);
+    const struct problem *why = &held.why;
+    if (held.turn != TURN_FAILED)
+        fail_msg("%s: turn %d:\n%s", names[0], (int)held.turn,
+                 facts_print(&held.conversation.document, &facts));
+    if (strcmp(why->sentence, sentence) != 0 || strstr(why->advice, advice) == NULL ||
+        why->kind == PROBLEM_NONE)
+        fail_msg("%s, kind %d:\n--- expected\n%s\n%s\n--- said\n%s\n%s", names[0], (int)why->kind, sentence,
+                 advice, why->sentence, why->advice);
+    held_done(&held);
 }
 
 /* Hands the reply to a fresh conversation; with an answer *ret_facts are its facts. */

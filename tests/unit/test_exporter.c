@@ -3,7 +3,7 @@
 #include "test_agent_replies.h"
 
 static const struct agent_wishes plain = {.authority = "kms01.corp.example.com:9182", .is_plain = true};
-static const struct interview interview = {&exporter_agent, "exporter", &plain};
+static const struct interview interview = {&exporter_agent, "exporter", &plain, NULL};
 
 #define FILTERED "/metrics?collect%5B%5D=textfile&collect%5B%5D=service&collect%5B%5D=license"
 
@@ -188,7 +188,7 @@ static void other_answers_are_refused_with_a_sentence(void **state)
 static void a_filter_of_the_user_is_not_replaced(void **state)
 {
     struct agent_wishes wishes = plain;
-    const struct interview filtered = {&exporter_agent, "exporter", &wishes};
+    const struct interview filtered = {&exporter_agent, "exporter", &wishes, NULL};
     const char *names[] = {"filter-refused", NULL};
     (void)state;
     wishes.path = "/metrics?collect%5B%5D=license";

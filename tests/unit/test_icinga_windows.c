@@ -3,7 +3,7 @@
 #include "test_agent_replies.h"
 
 static const struct agent_wishes usual = {.authority = "kms01.corp.example.com:5668"};
-static const struct interview interview = {&icinga_windows_agent, "icinga_windows", &usual};
+static const struct interview interview = {&icinga_windows_agent, "icinga_windows", &usual, NULL};
 
 static void the_request_is_exactly_what_the_daemon_takes(void **state)
 {
@@ -93,7 +93,6 @@ static void texts_of_the_cmdlet_become_facts(void **state)
         {"framework-line", JSON_CLIENT},
         {"alias", JSON_CLIENT},
         {"exitcode-as-text", JSON_CLIENT},
-        {"exitcode-3-with-a-document", JSON_CLIENT},
         {"client-slmgr",
          "service: version=10.0.26100.1 cmid=b7e88794-64a5-575d-82d0-b8e689be190c\n"
          "row: Windows(R), Enterprise edition, channel=kms-client key=XXXXX status=1 minutes=258780 last=2 "
@@ -123,6 +122,8 @@ static void other_answers_are_refused_with_a_sentence(void **state)
     static const struct {
         const char *fixture, *sentence, *advice;
     } cases[] = {
+        {"exitcode-3-with-a-document", "answered 200 with a document and exitcode 3: the cmdlet failed",
+         "Invoke-IcingaCheckKms"},
         {"exitcode-4", "answered 200: the JSON has no exitcode from 0 to 3 in the result of the command",
          "port"},
         {"without-exitcode",
@@ -207,15 +208,15 @@ static void other_answers_are_refused_with_a_sentence(void **state)
 
 static void a_code_of_windows_in_a_failure_is_kept(void **state)
 {
-    struct conversation conversation;
-    struct problem why;
+    struct held held;
     const char *names[] = {"threw-with-a-code", NULL};
     (void)state;
-    assert_int_equal(replies_run(&interview, names, &conversation, &why), TURN_FAILED);
-    assert_true(why.has_code);
-    assert_int_equal(why.code, 0x80041003);
-    assert_non_null(strstr(why.sentence, "threw an error: Error: 0x80041003 Access denied"));
-    conversation_done(&conversation);
+    interview_hold(&interview, names, &held);
+    assert_int_equal(held.turn, TURN_FAILED);
+    assert_true(held.why.has_code);
+    assert_int_equal(held.why.code, 0x80041003);
+    assert_non_null(strstr(held.why.sentence, "threw an error: Error: 0x80041003 Access denied"));
+    held_done(&held);
 }
 
 static void check_cuts(const char *name)

@@ -613,6 +613,14 @@ static void windows_and_office_are_judged_apart(void **state)
 #define BOTH(windows, office)                                                                                \
     "host-license=OK count=" windows " host-license=OK count=" office " publishing=OK"
     static const struct host_case cases[] = {
+        {.name = "the count of the service is that of Windows and never that of Office",
+         .rows = {HOST(LICENSED, COUNT(50)),
+                  {ROW(.name = "Office 24, Office24_KMSHostVL_KMS_Host edition",
+                       .description = "Office 24, VOLUME_KMS_2024 channel",
+                       .application_id = "0ff1ce15-a989-479d-af46-f275c6370663", LICENSED)}},
+         .service = {.is_kms_host = {true, true}, .count = {true, 50}},
+         .expected = {.states =
+                          "UNKNOWN: host-license=OK count=OK host-license=OK count=UNKNOWN publishing=OK"}},
         {.name = "the main host of the lab",
          .rows = {HOST(LICENSED, COUNT(26), COUNTERS(1680, 9, 0, 1598, 57, 6, 0, 19)),
                   OFFICE_HOST(LICENSED, COUNT(10), COUNTERS(744, 0, 0, 732, 12, 0, 0, 0))},
@@ -1222,8 +1230,8 @@ static void a_rule_has_the_state_that_the_user_gives_it(void **state)
 
 static void the_rules_are_those_of_the_contract(void **state)
 {
-    static const char *const ids[] = {"agent",        "machine",      "age",        "product",    "role",
-                                      "host-license", "count",        "count-none", "publishing", "priority",
+    static const char *const ids[] = {"agent",        "machine",  "age",          "product",    "role",
+                                      "host-license", "count",    "count-none",   "publishing", "priority",
                                       "interval",     "presence", "failed-share", "idle"};
     (void)state;
     assert_int_equal(HOST_RULE_COUNT, sizeof ids / sizeof *ids);

@@ -67,6 +67,8 @@ static void products_are_joined_by_their_id(void **state)
          "row: W, status=1 kms=kms01.corp.example.com kms-port=1689\n"},
         {INFO(",kms_host=\"[2001:db8::11]:1688\"") STATUS,
          "row: W, status=1 kms=2001:db8::11 kms-port=1688\n"},
+        {INFO(",kms_host=\"2001:db8::11\"") STATUS, "row: W, status=1 kms=2001:db8::11\n"},
+        {INFO(",kms_host=\"::1\"") STATUS, "row: W, status=1 kms=::1\n"},
         {INFO(",kms_host=\"two words:x\"") STATUS,
          "row: W, status=1 unreadable=DiscoveredKeyManagementServiceMachineName\n"},
         {"kms_service_renewal_interval_minutes 20160\n" MINIMAL,

@@ -368,16 +368,17 @@ static const struct talk {
     struct interview interview;
     const char *replies[REPLIES_MAXIMUM];
 } talks[] = {
-    {{&nsclient_agent, "nsclient", &by_itself}, {"service", "products-client", "no-rows"}},
-    {{&nsclient_agent, "nsclient", &by_itself},
+    {{&nsclient_agent, "nsclient", &by_itself, NULL}, {"service", "products-client", "no-rows"}},
+    {{&nsclient_agent, "nsclient", &by_itself, NULL},
      {"service-windows-7", "products-windows-7", "osppsvc", "office-products"}},
-    {{&nsclient_agent, "nsclient", &with_script}, {"script-json"}},
-    {{&nsclient_agent, "nsclient", &with_activation}, {"activation-rows"}},
-    {{&nsclient_agent, "nsclient", &legacy}, {"legacy-c-service", "legacy-c-products", "legacy-c-no-rows"}},
-    {{&winrm_agent, "winrm", &encrypted},
+    {{&nsclient_agent, "nsclient", &with_script, NULL}, {"script-json"}},
+    {{&nsclient_agent, "nsclient", &with_activation, NULL}, {"activation-rows"}},
+    {{&nsclient_agent, "nsclient", &legacy, NULL},
+     {"legacy-c-service", "legacy-c-products", "legacy-c-no-rows"}},
+    {{&winrm_agent, "winrm", &encrypted, NULL},
      {"products-select-all", "service", "office-platform", "office-products"}},
-    {{&icinga_windows_agent, "icinga_windows", &by_itself}, {"client"}},
-    {{&exporter_agent, "exporter", &by_itself}, {"filter-refused", "host"}},
+    {{&icinga_windows_agent, "icinga_windows", &by_itself, NULL}, {"client"}},
+    {{&exporter_agent, "exporter", &by_itself, NULL}, {"filter-refused", "host"}},
 };
 
 /* The recording with another reply in one place. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Replies of WS-Management, one by one. */
 #include "test_agent_replies.h"
+#include "test_winrm_facts.h"
 
 #include "payload/wsman_xml.h"
 #include "payload/xml_walk.h"
@@ -18,14 +19,6 @@
 #define FAULT(detail)                                                                                        \
     BODY("<s:Fault><s:Reason><s:Text>the reason</s:Text></s:Reason><s:Detail>" detail "</s:Detail></"        \
          "s:Fault>")
-
-#define CLIENT                                                                                               \
-    "row: Windows(R), Enterprise edition, channel=kms-client key=XXXXX status=1 reason=0x4004F040 "          \
-    "minutes=258780 last=2 addon=no kms=kms01.corp.example.com kms-port=1688 address=192.0.2.11 "            \
-    "activation=120 renewal=10080 host=no count=none\n"
-#define HOST                                                                                                 \
-    "row: Windows(R), ServerStandard edition, channel=kms-host key=XXXXX status=1 reason=0x4004F040 "        \
-    "minutes=0 addon=no host=yes count=26 requests=1680/9/0/1598/57/6/0/19\n"
 
 static const struct wsman_question products = {.class = "SoftwareLicensingProduct", .rows = WSMAN_PRODUCTS};
 static const struct wsman_question service = {.class = "SoftwareLicensingService", .rows = WSMAN_SERVICE};
@@ -102,18 +95,18 @@ static void every_shape_gives_its_facts(void **state)
         const struct wsman_question *question;
         const char *facts;
     } cases[] = {
-        {"products-select-all", &products, "enumerated end context= rows=1\n" CLIENT},
-        {"products-xml-fragment", &products, "enumerated end context= rows=1\n" CLIENT},
-        {"products-utf-16", &products, "enumerated end context= rows=1\n" CLIENT},
-        {"products-byte-order-mark", &products, "enumerated end context= rows=1\n" CLIENT},
+        {"products-select-all", &products, "enumerated end context= rows=1\n" WINRM_CLIENT},
+        {"products-xml-fragment", &products, "enumerated end context= rows=1\n" WINRM_CLIENT},
+        {"products-utf-16", &products, "enumerated end context= rows=1\n" WINRM_CLIENT},
+        {"products-byte-order-mark", &products, "enumerated end context= rows=1\n" WINRM_CLIENT},
         {"products-none", &products, "enumerated end context= rows=0\n"},
         {"products-first-of-three", &products,
-         "enumerated context=uuid:AAAAAAAA-0000-4000-8000-000000000001 rows=1\n" HOST},
-        {"products-last-of-three", &products, "pulled end rows=1\n" CLIENT},
+         "enumerated context=uuid:AAAAAAAA-0000-4000-8000-000000000001 rows=1\n" WINRM_HOST},
+        {"products-last-of-three", &products, "pulled end rows=1\n" WINRM_CLIENT},
         {"products-context-only", &products,
          "enumerated context=uuid:AAAAAAAA-0000-4000-8000-000000000001 rows=0\n"},
-        {"products-empty-context-ends", &products, "enumerated context= rows=1\n" CLIENT},
-        {"products-neither-end-nor-context", &products, "enumerated rows=1\n" CLIENT},
+        {"products-empty-context-ends", &products, "enumerated context= rows=1\n" WINRM_CLIENT},
+        {"products-neither-end-nor-context", &products, "enumerated rows=1\n" WINRM_CLIENT},
         {"products-nil-and-arrays", &products,
          "enumerated end context= rows=1\nrow: Windows(R), Enterprise edition, key=XXXXX status=1 "
          "reason=0xFFFFFFFF count=none unreadable=Description, GracePeriodRemaining\n"},
