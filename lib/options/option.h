@@ -66,7 +66,8 @@ struct option_state {
  * the secret itself under its own key), environment.  One trailing newline is removed; an empty one is an
  * error, but a variable without any content is none at all. */
 struct option_secret {
-    const char *value; /* NULL = not given; lives in the arena of the reading */
+    const char *value;        /* NULL = not given; lives in the arena of the reading */
+    bool is_from_environment; /* it may be meant for other checks: never an error where it has no use */
 };
 
 struct option_choice {

@@ -115,6 +115,7 @@ static bool read_environment(struct secret *secret, const struct options_world *
     const char *value = name == NULL ? NULL : world->environment(name);
     if (value == NULL || *value == '\0')
         return true;
+    secret->place->is_from_environment = true;
     return keep(secret, span_of(value), name, arena, why);
 }
 

@@ -4,11 +4,11 @@
 #include "frame/ask_http.h"
 
 #include "agents/conversation.h"
+#include "frame/agent_addresses.h"
 #include "frame/http_notes.h"
 #include "model/endpoint.h"
 #include "transport/http_client.h"
 #include "transport/random.h"
-#include "transport/resolver.h"
 
 #include <string.h>
 #include <time.h>
@@ -22,12 +22,11 @@ struct asking {
 
     struct arena arena;
     const char *authority; /* as the user named it */
-    struct address addresses[HTTP_ADDRESSES_MAXIMUM];
+    struct agent_addresses addresses;
     struct http_target target;
     struct agent_wishes wishes;
 
     struct loop *loop;
-    struct resolver *resolver;
     struct http_client *client;
     struct conversation conversation;
     struct http_request request;
@@ -101,8 +100,14 @@ static void take_reply(void *context, const struct http_reply *reply, const stru
     go_on(asking);
 }
 
-static void begin(struct asking *asking)
+static void begin(void *context, bool is_found)
 {
+    struct asking *asking = context;
+    asking->target.address_count = asking->addresses.count;
+    if (!is_found) {
+        fail(asking);
+        return;
+    }
     if (!http_client_open(asking->loop, &asking->target, asking->deadline, &asking->client, asking->why)) {
         fail(asking);
         return;
@@ -110,63 +115,6 @@ static void begin(struct asking *asking)
     asking->turn = conversation_start(&asking->conversation, asking->agent, &asking->wishes, &asking->request,
                                       asking->why);
     go_on(asking);
-}
-
-/* ---- addresses --------------------------------------------------------------------------------------- */
-
-static bool explain_name(const struct asking *asking, const struct dns_answer *answer)
-{
-    static const char *const words[] = {
-        [DNS_NAME_ERROR] = "the name does not exist in DNS",
-        [DNS_NO_DATA] = "the name has no address",
-        [DNS_REFUSED] = "the DNS server refuses to answer",
-        [DNS_NOT_IMPLEMENTED] = "the DNS server cannot answer",
-        [DNS_FORMAT_ERROR] = "the DNS server does not understand the question",
-        [DNS_SERVER_FAILURE] = "the DNS server has failed",
-        [DNS_BAD_ANSWER] = "the DNS answer cannot be read",
-        [DNS_TIMEOUT] = "the DNS server is silent",
-        [DNS_UNREACHABLE] = "the DNS server cannot be reached",
-        [DNS_NOT_IN_TIME] = "DNS did not answer in time",
-    };
-    enum dns_outcome outcome =
-        answer->address_count == 0 && answer->outcome == DNS_ANSWERED ? DNS_NO_DATA : answer->outcome;
-    problem_set(asking->why, outcome == DNS_NOT_IN_TIME ? PROBLEM_TIMEOUT : PROBLEM_RESOLVE,
-                "was not asked: %s", words[outcome]);
-    return problem_advise(asking->why,
-                          asking->target.is_plain
-                              ? "look the name up on this server, or give the address with --hostname"
-                              : "look the name up on this server, or give the address with --hostname "
-                                "and the name in the certificate with --tls-name");
-}
-
-static void take_addresses(void *context, const struct dns_answer *answer)
-{
-    struct asking *asking = context;
-    size_t count = answer->outcome == DNS_ANSWERED ? answer->address_count : 0;
-    if (count == 0) {
-        explain_name(asking, answer);
-        fail(asking);
-        return;
-    }
-    if (count > HTTP_ADDRESSES_MAXIMUM)
-        count = HTTP_ADDRESSES_MAXIMUM;
-    memcpy(asking->addresses, answer->addresses, count * sizeof *asking->addresses);
-    asking->target.address_count = count;
-    begin(asking);
-}
-
-static bool find_addresses(struct asking *asking, const struct endpoint *host)
-{
-    if (host->is_address) {
-        asking->addresses[0] = host->address;
-        asking->target.address_count = 1;
-        begin(asking);
-        return true;
-    }
-    if (!resolver_open(asking->loop, NULL, 0, asking->deadline, &asking->resolver, asking->why))
-        return false;
-    resolver_find_host(asking->resolver, host->host, true, true, take_addresses, asking);
-    return true;
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------- */
@@ -189,7 +137,7 @@ static void prepare(struct asking *asking, const struct endpoint *host)
     asking->target = (struct http_target) {.name = name,
                                            .port = port,
                                            .is_plain = http->is_plain,
-                                           .addresses = asking->addresses,
+                                           .addresses = asking->addresses.items,
                                            .login = login,
                                            .user = http->user,
                                            .password = http->password.value,
@@ -220,7 +168,7 @@ static void explain_open_end(struct asking *asking, bool is_in_time)
         note_request(asking);
         http_client_explain_silence(asking->client, asking->why);
     } else
-        explain_name(asking, &(struct dns_answer) {.outcome = DNS_NOT_IN_TIME});
+        agent_addresses_explain_delay(&asking->addresses, asking->why);
 }
 
 /* TURN_ASK stands for an open end until something is decided. */
@@ -237,11 +185,11 @@ static void run(struct asking *asking)
         fail(asking);
         return;
     }
-    if (!http_notes_start(&asking->notes, asking->config, asking->report, asking->why) ||
-        !find_addresses(asking, &host)) {
+    if (!http_notes_start(&asking->notes, asking->config, asking->report, asking->why)) {
         fail(asking);
         return;
     }
+    agent_addresses_find(&asking->addresses, &host);
     bool is_in_time = loop_run(asking->loop, asking->deadline);
     if (asking->turn == TURN_ASK) {
         explain_open_end(asking, is_in_time);
@@ -278,6 +226,16 @@ static bool ask_http(const struct agent_config *config, struct deadline deadline
     asking.loop = loop_new();
     if (asking.loop == NULL)
         return problem_set_memory(why);
+    asking.addresses = (struct agent_addresses) {
+        .loop = asking.loop,
+        .deadline = deadline,
+        .advice = config->http.is_plain
+                      ? "look the name up on this server, or give the address with --hostname"
+                      : "look the name up on this server, or give the address with --hostname "
+                        "and the name in the certificate with --tls-name",
+        .found = begin,
+        .context = &asking,
+        .why = why};
     run(&asking);
     bool is_answered = take_answer(&asking, ret);
     bool has_address = asking.client != NULL && http_client_address(asking.client, &address);
@@ -291,7 +249,7 @@ static bool ask_http(const struct agent_config *config, struct deadline deadline
         problem_add_subject(why, "%s at %.150s", asking.agent->name, asking.authority);
         http_notes_hide(&asking.notes, why);
     }
-    resolver_close(asking.resolver);
+    agent_addresses_done(&asking.addresses);
     http_client_close(asking.client);
     conversation_done(&asking.conversation);
     http_notes_done(&asking.notes);

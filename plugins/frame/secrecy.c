@@ -86,17 +86,24 @@ static void add(struct secrecy *secrecy, const char *form)
         secrecy->forms[secrecy->count++] = form;
 }
 
+void secrecy_add(struct secrecy *secrecy, const char *secret)
+{
+    struct arena *arena = &secrecy->arena;
+    if (secret == NULL)
+        return;
+    add(secrecy, secret);
+    add(secrecy, spell(secret, spell_for_json, arena));
+    add(secrecy, spell(secret, spell_for_xml, arena));
+    add(secrecy, spell(secret, spell_for_url, arena));
+}
+
 void secrecy_start(struct secrecy *secrecy, const struct http_config *config)
 {
     const char *password = config->password.value;
-    struct arena *arena = &secrecy->arena;
     if (password == NULL)
         return;
-    add(secrecy, password);
-    add(secrecy, spell(password, spell_for_json, arena));
-    add(secrecy, spell(password, spell_for_xml, arena));
-    add(secrecy, spell(password, spell_for_url, arena));
-    add(secrecy, base64_of_login(config->user != NULL ? config->user : "", password, arena));
+    secrecy_add(secrecy, password);
+    add(secrecy, base64_of_login(config->user != NULL ? config->user : "", password, &secrecy->arena));
 }
 
 static size_t common_length(const char *bytes, size_t length, const char *form)

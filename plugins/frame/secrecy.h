@@ -9,18 +9,20 @@
 
 #include <stddef.h>
 
-enum { SECRECY_FORMS_MAXIMUM = 5 };
+enum { SECRECY_FORMS_MAXIMUM = 15 }; /* at most three secrets of an agent, in five spellings */
 
 /* All zero: there is nothing to hide. */
 struct secrecy {
     struct arena arena;
-    const char
-        *forms[SECRECY_FORMS_MAXIMUM]; /* the password in the spellings that it is sent and quoted in */
+    const char *forms[SECRECY_FORMS_MAXIMUM]; /* the secrets in the spellings they are sent and quoted in */
     size_t count;
 };
 
 /* Learns the password of the configuration: as it is, in JSON, in XML, in a URL, and in a Basic login. */
 void secrecy_start(struct secrecy *secrecy, const struct http_config *config);
+
+/* Learns one more secret: as it is, in JSON, in XML and in a URL.  NULL is none. */
+void secrecy_add(struct secrecy *secrecy, const char *secret);
 
 /* Overwrites every one of them, and the beginnings of them that a cut has left, with asterisks; the length
  * stays.  Passwords below three characters are not hidden: they would be in every text by chance. */

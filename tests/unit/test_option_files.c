@@ -308,15 +308,18 @@ static void the_sources_of_a_secret_have_an_order(void **state)
     set_environment("MP_CONFIG_FILE", path_of("", "kettle.ini"));
     accept_at(READ_NOTHING, __LINE__);
     assert_string_equal(run.config.kettle.password.value, "from environment");
+    assert_true(run.config.kettle.password.is_from_environment);
     write_file("kettle.ini", "[check_kettle]\npassword = from ini \n");
     ACCEPT("--extra-opts");
     assert_string_equal(run.config.kettle.password.value, "from ini");
+    assert_false(run.config.kettle.password.is_from_environment);
     snprintf(ini, sizeof ini, "[check_kettle]\npassword-file=%s\npassword=from ini\n", path_of("", "other"));
     write_file("kettle.ini", ini);
     ACCEPT("--extra-opts");
     assert_string_equal(run.config.kettle.password.value, "from file of ini");
     ACCEPT("--extra-opts", "--password-file", path_of("", "secret"));
     assert_string_equal(run.config.kettle.password.value, "from command line");
+    assert_false(run.config.kettle.password.is_from_environment);
     ACCEPT(path_of("--password-file=", "nowhere"), path_of("--password-file=", "secret"));
     assert_string_equal(run.config.kettle.password.value, "from command line");
 }

@@ -38,7 +38,7 @@ static void every_spelling_of_a_password_becomes_asterisks(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct http_config config = {.user = "admin", .password = {cases[i].password}};
+        struct http_config config = {.user = "admin", .password = {.value = cases[i].password}};
         struct secrecy secrecy = {.count = 0};
         char text[TEXT_SIZE];
         snprintf(text, sizeof text, "%s", cases[i].text);
@@ -52,7 +52,7 @@ static void every_spelling_of_a_password_becomes_asterisks(void **state)
 
 static void hiding_ends_with_the_text(void **state)
 {
-    struct http_config config = {.password = {"S3cretPassw0rd"}};
+    struct http_config config = {.password = {.value = "S3cretPassw0rd"}};
     struct secrecy secrecy = {.count = 0};
     char text[] = "S3cretPassw0rd";
     (void)state;
@@ -64,11 +64,26 @@ static void hiding_ends_with_the_text(void **state)
     assert_int_equal(secrecy.count, 0);
 }
 
+static void secrets_of_one_agent_are_hidden_together(void **state)
+{
+    static const char *const secrets[] = {"monitoring-only", "authentic \"14\" pass", "private<12>pass",
+                                          NULL};
+    struct secrecy secrecy = {.count = 0};
+    char text[] = "monitoring-only monitor moni authentic \\\"14\\\" pass private&lt;12&gt;pass";
+    (void)state;
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        secrecy_add(&secrecy, secrets[i]);
+    secrecy_hide(&secrecy, text, strlen(text));
+    assert_string_equal(text, "*************** ******* moni ********************* *********************");
+    secrecy_done(&secrecy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_spelling_of_a_password_becomes_asterisks),
         cmocka_unit_test(hiding_ends_with_the_text),
+        cmocka_unit_test(secrets_of_one_agent_are_hidden_together),
     };
     return cmocka_run_group_tests_name("secrecy", tests, NULL, NULL);
 }
