@@ -17,7 +17,8 @@ CFLAGS ?= -O2 -g
 WERROR ?=
 SANITIZE ?=
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(WERROR)
-HARDENING = -fPIE -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+# Hidden: a function of ours never takes the place of one that has the same name in a library.
+HARDENING = -fPIE -fvisibility=hidden -fstack-protector-strong $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 SANITIZING = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 JANSSON_CFLAGS := $(shell $(PKG_CONFIG) --cflags jansson 2>/dev/null)
 JANSSON_LIBS := $(shell $(PKG_CONFIG) --libs jansson 2>/dev/null || echo -ljansson)
@@ -27,6 +28,8 @@ EXPAT_CFLAGS := $(shell $(PKG_CONFIG) --cflags expat 2>/dev/null)
 EXPAT_LIBS := $(shell $(PKG_CONFIG) --libs expat 2>/dev/null || echo -lexpat)
 CURL_CFLAGS := $(shell $(PKG_CONFIG) --cflags libcurl 2>/dev/null)
 CURL_LIBS := $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null || echo -lcurl)
+NETSNMP_CFLAGS := $(shell $(PKG_CONFIG) --cflags netsnmp 2>/dev/null)
+NETSNMP_LIBS := $(shell $(PKG_CONFIG) --libs netsnmp 2>/dev/null || echo -lnetsnmp)
 OPENSSL_CFLAGS := $(shell $(PKG_CONFIG) --cflags openssl 2>/dev/null)
 OPENSSL_LIBS := $(shell $(PKG_CONFIG) --libs openssl 2>/dev/null || echo -lssl -lcrypto)
 CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
@@ -34,11 +37,11 @@ CMOCKA_LIBS := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 # `?=` lets a packager override CFLAGS and LDFLAGS; what the code needs is always added.
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"$(VERSION)"' -Ilib -Iplugins $(CFLAGS) $(WARNINGS) \
              $(HARDENING) $(SANITIZING) $(JANSSON_CFLAGS) $(CARES_CFLAGS) $(EXPAT_CFLAGS) $(CURL_CFLAGS) \
-             $(OPENSSL_CFLAGS) \
+             $(NETSNMP_CFLAGS) $(OPENSSL_CFLAGS) \
              $(CPPFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(SANITIZING)
 # A program loads only the libraries that it uses.
-ALL_LIBS = -Wl,--as-needed $(JANSSON_LIBS) $(CARES_LIBS) $(EXPAT_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
+ALL_LIBS = -Wl,--as-needed $(JANSSON_LIBS) $(CARES_LIBS) $(EXPAT_LIBS) $(CURL_LIBS) $(NETSNMP_LIBS) $(OPENSSL_LIBS)
 
 # Every folder below plugins/ but the frame is a program.
 PLUGINS := $(patsubst plugins/%/main.c,%,$(wildcard plugins/check_*/main.c))

@@ -6,10 +6,10 @@
 set -eu
 
 demo_packages='gcc libc6-dev make pkg-config libjansson-dev libc-ares-dev libcurl4-openssl-dev libexpat1-dev
-    libssl-dev openssl python3-minimal python3'
+    libsnmp-dev libssl-dev openssl python3-minimal python3'
 check_packages="$demo_packages clang libcmocka-dev cppcheck groff man-db python3-pytest python3-pytest-xdist
     nagios-nrpe-plugin nagios-nrpe-server knot nsd dnsmasq-base nginx-light samba-common-bin prometheus-node-exporter krb5-kdc
-    krb5-admin-server krb5-user python3-gssapi curl"
+    krb5-admin-server krb5-user python3-gssapi curl snmpd snmp strace"
 
 packages_for() {
     case $1 in
