@@ -404,11 +404,31 @@ static void add_metrics(struct report *report, const struct client_tally *tally)
     add_count_metric(report, "products_failing", tally->failing);
 }
 
+/* An agent that knows processes and sockets sees nothing of a license. */
+static void judge_no_licenses(struct judging *judging)
+{
+    struct finding *finding = judging_state(judging, RULE_PRODUCT, STATE_UNKNOWN);
+    if (finding == NULL)
+        return;
+    finding->text = "this agent has no license data, it sees only whether a KMS host listens";
+    finding->headline = "nothing judged: this agent has no license data";
+    finding->impact = "says nothing about activation";
+    finding->advice =
+        (struct advice) {.steps = {"use an agent that knows licenses, see --agent. check_kms_host can use "
+                                   "this one for the presence of a KMS host"},
+                         .step_count = 1,
+                         .side = "monitoring"};
+}
+
 void judge_client(struct judging *judging, const struct license_document *document,
                   const struct document_wishes *wishes, const struct client_limits *limits)
 {
     struct client_tally tally = {0};
     unsigned listed = 0, addons = 0;
+    if (document->presence.was_looked_for) {
+        judge_no_licenses(judging);
+        return;
+    }
     for (size_t i = 0; i < document->license_count; i++) {
         const struct license *license = &document->licenses[i];
         if (!license_has_key(license) || !document_selects(wishes, license))

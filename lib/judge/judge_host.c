@@ -5,6 +5,7 @@
 #include "base/span.h"
 #include "judge/host_count.h"
 #include "judge/host_history.h"
+#include "judge/host_presence.h"
 
 #include <stdint.h>
 
@@ -30,7 +31,9 @@ const struct rule host_rules[HOST_RULE_COUNT] = {
     [HOST_PUBLISHING] = {"publishing", "DNS publishing is off: OK, said"},
     [HOST_PRIORITY] = {"priority", "the service runs with low priority: WARNING"},
     [HOST_INTERVAL] = {"interval", "renewal interval above 30000 minutes, or an interval below 60: WARNING"},
-    [HOST_PRESENCE] = {"presence", "the agent sees that service sppsvc does not run: WARNING"},
+    [HOST_PRESENCE] = {"presence",
+                       "the agent sees that service sppsvc does not run, or that another process has the KMS "
+                       "port: WARNING. With an agent that knows no licenses, nobody listens: CRITICAL"},
     [HOST_FAILED_SHARE] = {"failed-share",
                            "with --previous: at least 10 requests and 25 % of all failed since the "
                            "previous run: WARNING, CRITICAL when none succeeded"},
@@ -431,6 +434,10 @@ void judge_host(struct judging *judging, const struct license_document *document
 {
     struct kms_host hosts[2];
     bool has_host[2] = {false, false};
+    if (document->presence.was_looked_for) {
+        judge_host_presence(judging, &document->presence, limits);
+        return;
+    }
     for (enum application application = APPLICATION_WINDOWS; application <= APPLICATION_OFFICE; application++)
         has_host[application] = find_host(document, wishes, application, &hosts[application]);
     if (!has_host[APPLICATION_WINDOWS] && !has_host[APPLICATION_OFFICE]) {

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "model/known.h"
+#include "model/presence.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -107,6 +108,7 @@ struct license_document {
     /* What some agents add; NULL = not said. */
     const char *service_state; /* of the licensing service: "running", "stopped" */
     const char *genuine_state; /* "genuine", "tampered", ...: Windows' genuineness, which is not activation */
+    struct presence presence;
 };
 
 enum { LICENSE_MAXIMUM = 4096 }; /* rows of one document; `slmgr.vbs /dlv all` prints a few hundred */
