@@ -39,7 +39,7 @@ def runnable(words, folder):
         if option == "--input" and path != "-":
             return f"--input={folder}/{path}"
         if path.startswith("/"):
-            (folder / "of-the-example").write_text("secret\n")
+            (folder / "of-the-example").write_text("secret of the example\n")
             return f"{option}={folder}/of-the-example"
         return word
 

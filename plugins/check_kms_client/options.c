@@ -36,6 +36,7 @@ static const struct option limits[] = {
 static const struct option_group groups[] = {
     AGENT_GROUP(CONFIG, agent),
     AGENT_HTTP_GROUP(CONFIG, agent),
+    AGENT_SNMP_GROUP(CONFIG, agent),
     {"Limits", limits, sizeof limits / sizeof limits[0], 0},
     OUTPUT_GROUP,
 };
@@ -70,6 +71,9 @@ static const struct option_example examples[] = {
      "Icinga for Windows with the certificate of the Icinga agent."},
     {"check_kms_client --agent=exporter -H wks-001 --max-age=26h",
      "windows_exporter with the metrics that a scheduled task writes."},
+    {"check_kms_client --agent=snmp -H wks-001 -U monitoring -a SHA-256 -x AES "
+     "--authpasswd-file=/etc/kms-monitoring/auth --privpasswd-file=/etc/kms-monitoring/priv",
+     "The output of a script behind extend kms of NET-SNMP, asked with SNMPv3."},
     {"check_kms_client --input=report.json --max-age=26h --product=windows --expect=kms01.corp.example.com,"
      "kms02.corp.example.com",
      "A report that a scheduled task writes once a day, Windows only, with the hosts that are planned."},

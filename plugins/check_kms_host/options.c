@@ -53,6 +53,7 @@ static const struct option memory[] = {
 static const struct option_group groups[] = {
     AGENT_GROUP(CONFIG, agent),
     AGENT_HTTP_GROUP(CONFIG, agent),
+    AGENT_SNMP_GROUP(CONFIG, agent),
     {"Limits", limits, sizeof limits / sizeof limits[0], 0},
     {"Compared with the previous run", memory, sizeof memory / sizeof memory[0], 0},
     OUTPUT_GROUP,
@@ -91,6 +92,9 @@ static const struct option_example examples[] = {
     {"check_kms_host --agent=winrm -H kms01.corp.example.com --auth=basic --user=monitoring "
      "--password-file=/etc/kms-monitoring/winrm --ca-cert=/etc/kms-monitoring/ca.pem",
      "WinRM with a local account where Basic is enabled."},
+    {"check_kms_host --agent=snmp-windows -H kms01 --community-file=/etc/kms-monitoring/community",
+     "The SNMP service of Windows: whether somebody listens on 1688 and the licensing service runs, no "
+     "more."},
 };
 
 const struct program check_kms_host_program = {

@@ -14,34 +14,46 @@ static const struct agent_habits {
     uint16_t port, plain_port;
     int64_t timeout_ms;
     int64_t max_age_ms; /* 0 = any age */
-    bool is_over_http;
+    const char *word;   /* of --agent */
+    const char *part;   /* that asks it, "http"; NULL = no network */
+    bool takes_extend;  /* over SNMP: --extend, else --service-name */
     struct http_habits http;
 } habits[AGENT_KIND_COUNT] = {
-    [AGENT_NONE] = {.timeout_ms = SHORT_TIMEOUT_MS, .http.agent = ""},
-    [AGENT_FILE] = {.timeout_ms = SHORT_TIMEOUT_MS, .http.agent = "file"},
-    [AGENT_EXEC] = {.timeout_ms = LONG_TIMEOUT_MS, .http.agent = "exec"},
+    [AGENT_NONE] = {.timeout_ms = SHORT_TIMEOUT_MS, .word = ""},
+    [AGENT_FILE] = {.timeout_ms = SHORT_TIMEOUT_MS, .word = "file"},
+    [AGENT_EXEC] = {.timeout_ms = LONG_TIMEOUT_MS, .word = "exec"},
     [AGENT_NSCLIENT] =
         {.port = 8443,
          .plain_port = 8080,
          .timeout_ms = LONG_TIMEOUT_MS,
-         .is_over_http = true,
+         .word = "nscp",
+         .part = "http",
          .http = {.agent = "nscp", .user = "admin", .takes_command = true, .takes_legacy = true}},
     [AGENT_WINRM] = {.port = 5986,
                      .plain_port = 5985,
                      .timeout_ms = LONG_TIMEOUT_MS,
-                     .is_over_http = true,
+                     .word = "winrm",
+                     .part = "http",
                      .http = {.agent = "winrm", .login = HTTP_LOGIN_NEGOTIATE}},
     [AGENT_ICINGA_WINDOWS] = {.port = 5668,
                               .plain_port = 5668,
                               .timeout_ms = LONG_TIMEOUT_MS,
-                              .is_over_http = true,
+                              .word = "ifw",
+                              .part = "http",
                               .http = {.agent = "ifw", .takes_command = true, .takes_cmdlet = true}},
     [AGENT_EXPORTER] = {.port = 9182,
                         .plain_port = 9182,
                         .timeout_ms = SHORT_TIMEOUT_MS,
                         .max_age_ms = DAY_MS,
-                        .is_over_http = true,
+                        .word = "exporter",
+                        .part = "http",
                         .http = {.agent = "exporter", .is_plain = true}},
+    [AGENT_SNMP] =
+        {.port = 161, .timeout_ms = SHORT_TIMEOUT_MS, .word = "snmp", .part = "snmp", .takes_extend = true},
+    [AGENT_SNMP_WINDOWS] = {.port = 161,
+                            .timeout_ms = SHORT_TIMEOUT_MS,
+                            .word = "snmp-windows",
+                            .part = "snmp"},
 };
 
 static const struct option_choice kinds[] = {
@@ -51,6 +63,8 @@ static const struct option_choice kinds[] = {
     {"winrm", AGENT_WINRM, "WinRM over HTTPS, nothing to install on the machine, port 5986"},
     {"ifw", AGENT_ICINGA_WINDOWS, "Icinga for Windows over its REST API, port 5668"},
     {"exporter", AGENT_EXPORTER, "windows_exporter with the metrics of kms-textfile.ps1, port 9182"},
+    {"snmp", AGENT_SNMP, "NET-SNMP that runs a script under the name of --extend, port 161"},
+    {"snmp-windows", AGENT_SNMP_WINDOWS, "the SNMP service of Windows: whether a KMS host is there, no more"},
     {NULL, 0, NULL}};
 
 const struct option agent_options[AGENT_OPTION_COUNT] = {
@@ -89,10 +103,17 @@ static const struct agent_habits *habits_of(const struct agent_config *config)
     return &habits[config->kind];
 }
 
+static bool is_over_http(const struct agent_habits *own)
+{
+    return own->part != NULL && own->http.agent != NULL;
+}
+
 static bool check_local(const struct agent_config *config, const struct options_rest *rest,
                         struct problem *why)
 {
     const char *foreign = http_options_given(&config->http);
+    if (foreign == NULL)
+        foreign = snmp_options_given(&config->snmp);
     if (config->kind == AGENT_EXEC && config->input != NULL)
         return problem_set(why, PROBLEM_USAGE, "--input belongs to --agent=file, not to exec");
     if (config->kind == AGENT_EXEC && rest->count == 0)
@@ -128,6 +149,19 @@ static bool check_host(const struct agent_config *config, struct problem *why)
     return true;
 }
 
+/* Who gives options of the other protocol is mistaken about the agent. */
+static bool check_protocol(struct agent_config *config, struct problem *why)
+{
+    const struct agent_habits *own = habits_of(config);
+    const char *foreign =
+        is_over_http(own) ? snmp_options_given(&config->snmp) : http_options_given(&config->http);
+    if (foreign != NULL)
+        return problem_set(why, PROBLEM_USAGE, "%s belongs to the agents over %s, not to %s", foreign,
+                           is_over_http(own) ? "SNMP" : "HTTP", own->word);
+    return is_over_http(own) ? http_options_complete(&config->http, &own->http, why)
+                             : snmp_options_complete(&config->snmp, own->word, own->takes_extend, why);
+}
+
 static bool check_network(struct agent_config *config, const struct options_rest *rest, struct problem *why)
 {
     const struct agent_habits *own = habits_of(config);
@@ -137,7 +171,7 @@ static bool check_network(struct agent_config *config, const struct options_rest
     if (rest->was_separated)
         return problem_set(why, PROBLEM_USAGE, "a program after -- belongs to --agent=exec, not to %s",
                            agent_word(config));
-    if (!check_host(config, why) || !http_options_complete(&config->http, &own->http, why))
+    if (!check_host(config, why) || !check_protocol(config, why))
         return false;
     if (!config->port.is_known)
         config->port = (struct known_number) {.is_known = true,
@@ -152,11 +186,10 @@ bool agent_options_check(struct agent_config *config, const struct options_rest 
     if (config->kind == AGENT_NONE && config->input != NULL)
         config->kind = AGENT_FILE;
     if (config->kind == AGENT_NONE)
-        return problem_set(
-            why, PROBLEM_USAGE,
-            "--agent is missing: exec runs the program after --, nscp, winrm, ifw and exporter ask over the "
-            "network, --input=FILE reads a document");
-    return habits_of(config)->is_over_http ? check_network(config, rest, why)
+        return problem_set(why, PROBLEM_USAGE,
+                           "--agent is missing: --input=FILE reads a document, --agent=exec runs what "
+                           "follows --, nscp, winrm, ifw, exporter, snmp ask over the network");
+    return habits_of(config)->part != NULL ? check_network(config, rest, why)
                                            : check_local(config, rest, why);
 }
 
@@ -167,10 +200,10 @@ int64_t agent_default_timeout_ms(const struct agent_config *config)
 
 const char *agent_twin(const struct agent_config *config)
 {
-    return habits_of(config)->is_over_http ? "http" : NULL;
+    return habits_of(config)->part;
 }
 
 const char *agent_word(const struct agent_config *config)
 {
-    return habits_of(config)->http.agent;
+    return habits_of(config)->word;
 }

@@ -5,6 +5,7 @@
 
 #include "base/problem.h"
 #include "frame/http_options.h"
+#include "frame/snmp_options.h"
 #include "options/option.h"
 #include "options/read.h"
 
@@ -19,6 +20,8 @@ enum agent_kind {
     AGENT_WINRM,
     AGENT_ICINGA_WINDOWS,
     AGENT_EXPORTER,
+    AGENT_SNMP,
+    AGENT_SNMP_WINDOWS,
     AGENT_KIND_COUNT
 };
 
@@ -30,6 +33,7 @@ struct agent_config {
     struct option_duration max_age;
     struct option_texts products;
     struct http_config http;
+    struct snmp_config snmp;
 };
 
 enum { AGENT_OPTION_COUNT = 6 };
@@ -41,6 +45,7 @@ extern const struct option agent_options[AGENT_OPTION_COUNT];
         "Asking the machine", agent_options, AGENT_OPTION_COUNT, offsetof(config, member)                    \
     }
 #define AGENT_HTTP_GROUP(config, member) HTTP_GROUP(config, member.http)
+#define AGENT_SNMP_GROUP(config, member) SNMP_GROUP(config, member.snmp)
 
 /* Completes the configuration (--input implies the agent file, every agent has a port) and refuses what does
  * not fit together. */
@@ -50,7 +55,8 @@ MUST_CHECK bool agent_options_check(struct agent_config *config, const struct op
 /* The time limit of a run when the user gives none. */
 int64_t agent_default_timeout_ms(const struct agent_config *config);
 
-/* The part of the software that asks this agent and is only loaded for it, "http"; NULL = none is needed. */
+/* The part of the software that asks this agent and is only loaded for it, "http" or "snmp"; NULL = none is
+ * needed. */
 const char *agent_twin(const struct agent_config *config);
 
 /* The word of --agent. */

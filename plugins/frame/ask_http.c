@@ -48,6 +48,8 @@ static const struct agent *agent_of(const struct agent_config *config)
     case AGENT_NONE:
     case AGENT_FILE:
     case AGENT_EXEC:
+    case AGENT_SNMP:
+    case AGENT_SNMP_WINDOWS:
     case AGENT_KIND_COUNT:
         break;
     }

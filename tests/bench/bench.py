@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
@@ -20,7 +21,7 @@ BUILD = BUILD if BUILD.is_absolute() else ROOT / BUILD
 PAIRS = int(os.environ.get("PAIRS", "300"))
 PLUGINS = pathlib.Path("/usr/lib/nagios/plugins")  # those of monitoring-plugins-basic
 LINKED = {"libjansson": "-ljansson", "libcares": "-lcares", "libcurl": "-lcurl", "libexpat": "-lexpat", "libssl": "-lssl",
-          "libcrypto": "-lcrypto"}
+          "libcrypto": "-lcrypto", "libnetsnmp": "-lnetsnmp"}
 sys.path.insert(0, str(ROOT / "tests/lab"))
 
 import documents  # noqa: E402
@@ -213,6 +214,50 @@ def http_rows(table, empties, folder):
         table.row("check_kms_client over TLS, against check_curl -S", peer, own, "1.00", int(peak))
 
 
+@contextlib.contextmanager
+def snmp_agent(folder):
+    """The port of an snmpd with the document of a client behind `extend kms`; None when it is not installed."""
+    program = shutil.which("snmpd", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if program is None:
+        yield None
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = folder / "snmpd.conf"
+    config.write_text(f"agentaddress udp:127.0.0.1:{port}\nrocommunity public\nextend kms /bin/cat {folder}/wks-001.json\n")
+    output = folder / "snmpd.out"
+    environment = os.environ | {"SNMP_PERSISTENT_DIR": str(folder / "snmpd"), "MIBS": ""}
+    with output.open("wb") as printed, subprocess.Popen([program, "-C", "-c", config, "-f", "-Lo", "-I", "-smux"],
+                                                        stdout=printed, stderr=printed, env=environment) as running:
+        try:
+            while running.poll() is None and "NET-SNMP version" not in output.read_text():
+                time.sleep(0.02)
+            yield str(port)
+        finally:
+            running.terminate()
+
+
+def snmp_rows(table, empties, folder):
+    """A client check over SNMPv2c, and check_snmp that gets one value from the same agent."""
+    peer = PLUGINS / "check_snmp"
+    with snmp_agent(folder) as port:
+        if port is None:
+            table.skip("check_kms_client over SNMP", "snmpd is not installed")
+            return
+        own = [str(BUILD / "check_kms_client"), "--agent=snmp", "-H", "127.0.0.1", "-p", port, "-C", "public"]
+        must_end_with(0, own)
+        table.row("check_kms_client, SNMP v2c", empties.like(BUILD / "kms-monitoring/check_kms_client-snmp"), own, "", 6144)
+        if not shutil.which(peer):
+            table.skip("check_kms_client over SNMP against check_snmp", "check_snmp is not installed "
+                       "(monitoring-plugins-standard)")
+            return
+        theirs = [str(peer), "-H", "127.0.0.1", "-p", port, "-P", "2c", "-C", "public", "-o",
+                  ".1.3.6.1.4.1.8072.1.3.2.3.1.4.3.107.109.115"]
+        must_end_with(0, theirs)
+        table.row("check_kms_client, SNMP v2c, against check_snmp", theirs, own, "0.80", 6144)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -222,6 +267,7 @@ def main():
         with responder(folder) as (dns, kms):
             reach_rows(table, empties, dns, kms)
         http_rows(table, empties, folder)
+        snmp_rows(table, empties, folder)
         print()
         for line in table.skipped:
             print(line)

@@ -11,7 +11,8 @@ DOCUMENTS_ONLY = {"libc", "libjansson"}
 PROGRAMS = {"check_kms_host": DOCUMENTS_ONLY, "check_kms_client": DOCUMENTS_ONLY, "kms-explain": DOCUMENTS_ONLY,
             "check_kms_reach": {"libc", "libjansson", "libcares"}}
 
-TWINS = ["kms-monitoring/check_kms_client-http", "kms-monitoring/check_kms_host-http"]
+TWINS = {f"kms-monitoring/{name}-{part}": part for name in ("check_kms_client", "check_kms_host") for part in ("http", "snmp")}
+OF_PART = {"http": {"libcurl", "libssl"}, "snmp": {"libnetsnmp"}}
 
 
 def read_elf(name, *options):
@@ -30,7 +31,9 @@ def test_only_small_libraries_are_loaded(name):
 
 @pytest.mark.parametrize("name", TWINS)
 def test_twins_have_what_the_others_do_without(name):
-    assert {"libc", "libjansson", "libcares", "libcurl", "libssl"} <= libraries(name)
+    loaded = libraries(name)
+    assert {"libc", "libjansson", "libcares"} | OF_PART[TWINS[name]] <= loaded
+    assert not loaded & ({"libcurl", "libnetsnmp"} - OF_PART[TWINS[name]]), "a part loads what another part needs"
 
 
 @pytest.mark.parametrize("name", [*PROGRAMS, *TWINS])
@@ -41,6 +44,13 @@ def test_programs_are_hardened(name):
     symbols = read_elf(name, "--dyn-syms")
     assert "__stack_chk_fail" in symbols, "no stack protector"
     assert re.search(r"__\w+_chk\b", symbols), "no fortified calls"
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, *TWINS])
+def test_no_function_of_ours_takes_the_place_of_one_in_a_library(name):
+    exported = [line.split()[-1] for line in read_elf(name, "--dyn-syms").splitlines()
+                if re.search(r"\bFUNC\b.*\bDEFAULT\b\s+\d+\s", line)]
+    assert [symbol for symbol in exported if symbol not in ("_init", "_fini")] == []
 
 
 def test_the_catalogue_needs_no_relocation():
