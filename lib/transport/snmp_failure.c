@@ -29,8 +29,9 @@ bool snmp_failure_explain_network(const struct snmp_target *target, int error, s
     switch (error) {
     case ECONNREFUSED:
         problem_set(why, PROBLEM_CONNECT, "refused the packet: nothing listens on UDP port %u", target->port);
-        return problem_advise(why, "does the SNMP agent run, does it listen on this port and not only on its "
-                                   "loopback address (agentaddress in snmpd.conf), does a firewall reject");
+        return problem_advise(
+            why, "does the SNMP agent run, does it listen on this port and not only on its "
+                 "loopback address (NET-SNMP: agentaddress in snmpd.conf), does a firewall reject");
     case EMFILE:
     case ENFILE:
         return problem_set(why, PROBLEM_CONNECT, "could not be tried: this server has no descriptor left");

@@ -67,11 +67,12 @@ static const struct option_example examples[] = {
     {"check_kms_client --agent=winrm -H srv-001.corp.example.com "
      "--keytab=/etc/kms-monitoring/monitoring.keytab --ca-cert=/etc/kms-monitoring/ca.pem",
      "WinRM, nothing installed on the machine, a login by Kerberos."},
-    {"check_kms_client --agent=ifw -H wks-001 --ca-cert=/var/lib/icinga2/certs/ca.crt",
+    {"check_kms_client --agent=ifw -H wks-001 --user=kms --password-file=/etc/kms-monitoring/ifw "
+     "--ca-cert=/var/lib/icinga2/certs/ca.crt",
      "Icinga for Windows with the certificate of the Icinga agent."},
     {"check_kms_client --agent=exporter -H wks-001 --max-age=26h",
      "windows_exporter with the metrics that a scheduled task writes."},
-    {"check_kms_client --agent=snmp -H wks-001 -U monitoring -a SHA-256 -x AES "
+    {"check_kms_client --agent=snmp -H wks-001 -t 30s -U monitoring -a SHA-256 -x AES "
      "--authpasswd-file=/etc/kms-monitoring/auth --privpasswd-file=/etc/kms-monitoring/priv",
      "The output of a script behind extend kms of NET-SNMP, asked with SNMPv3."},
     {"check_kms_client --input=report.json --max-age=26h --product=windows --expect=kms01.corp.example.com,"

@@ -64,7 +64,8 @@ static const struct option_choice kinds[] = {
     {"ifw", AGENT_ICINGA_WINDOWS, "Icinga for Windows over its REST API, port 5668"},
     {"exporter", AGENT_EXPORTER, "windows_exporter with the metrics of kms-textfile.ps1, port 9182"},
     {"snmp", AGENT_SNMP, "NET-SNMP that runs a script under the name of --extend, port 161"},
-    {"snmp-windows", AGENT_SNMP_WINDOWS, "the SNMP service of Windows: whether a KMS host is there, no more"},
+    {"snmp-windows", AGENT_SNMP_WINDOWS,
+     "the SNMP service of Windows: whether a KMS host is there, no license of any machine"},
     {NULL, 0, NULL}};
 
 const struct option agent_options[AGENT_OPTION_COUNT] = {

@@ -94,10 +94,11 @@ void http_notes_end(struct http_notes *notes, const char *agent, const struct ht
     char text[ADDRESS_TEXT_SIZE] = "no address tried";
     if (address != NULL)
         address_print(address, text);
-    report_add_note(notes->report, "asked: %s at %s:%u (%s), %s, login %s%s%s, %zu requests sent, %lld ms",
+    report_add_note(notes->report, "asked: %s at %s:%u (%s), %s, login %s%s%s, %zu request%s sent, %lld ms",
                     agent, target->name != NULL ? target->name : "?", target->port, text, trust_words(target),
                     http_login_name(target->login), has_user(target) ? " as " : "",
-                    has_user(target) ? target->user : "", notes->requests, (long long)duration_ms);
+                    has_user(target) ? target->user : "", notes->requests, notes->requests == 1 ? "" : "s",
+                    (long long)duration_ms);
 }
 
 void http_notes_done(struct http_notes *notes)

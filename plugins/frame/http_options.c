@@ -65,7 +65,7 @@ const struct option http_options[HTTP_OPTION_COUNT] = {
     {OPTION_INTO_FLAG(CONFIG, is_legacy), .name = "legacy",
      .summary = "nscp before 0.5.2: the old path and the old login"},
     {OPTION_INTO_TEXT(CONFIG, record_file), .name = "record", .placeholder = "FILE",
-     .summary = "write the replies into a new file, names, ids and keys masked",
+     .summary = "write the replies over HTTP into a new file, names, ids and keys masked",
      .detail = "For bug reports: everything else stands in it as the agent sent it. Look at it before you "
                "give it away. A file that exists is not touched."},
 };

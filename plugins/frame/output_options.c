@@ -22,9 +22,8 @@ const struct option output_options[OUTPUT_OPTION_COUNT] = {
      .name = "version",
      .summary = "print the version and exit with 3"},
     {OPTION_INTO_COUNTER(struct output_config, verbosity), .letter = 'v', .name = "verbose",
-     .summary = "add who was asked and how long it took, after the findings",
-     .detail =
-         "Findings are always printed. Given twice it adds the bytes of a conversation over the network."},
+     .summary = "add who was asked and how long it took, twice: the conversation too",
+     .detail = "Stands after the findings, which are always printed. What is secret is left out."},
     {OPTION_INTO_TIMEOUT(struct output_config, timeout), .letter = 't', .name = "timeout",
      .placeholder = "DURATION[:STATE]",
      .summary = "time limit of the whole run: 10, 10s, 500ms (default 10s, some agents 30s)",

@@ -157,7 +157,7 @@ void snmp_notes_end(const struct snmp_notes *notes, const char *agent, const cha
     append_login(&login, target);
     if (!address_is_unspecified(&target->address))
         address_print(&target->address, address);
-    report_add_note(notes->report, "asked: %s at %s (%s), %s, %zu requests, %lld ms", agent, authority,
-                    address, text_string(&login), requests, (long long)duration_ms);
+    report_add_note(notes->report, "asked: %s at %s (%s), %s, %zu request%s, %lld ms", agent, authority,
+                    address, text_string(&login), requests, requests == 1 ? "" : "s", (long long)duration_ms);
     text_done(&login);
 }
