@@ -194,7 +194,7 @@ static enum http_login login_of(const struct http_config *config, const struct h
         return HTTP_LOGIN_NEGOTIATE;
     if (habits->login != HTTP_LOGIN_NONE)
         return habits->login;
-    /* A password may be there for other checks; without a name it is not meant for this agent. */
+    /* One in the environment may be there for other checks; without a name it is not meant for this agent. */
     bool has_user = config->user != NULL || habits->user != NULL;
     return config->password.value != NULL && has_user ? HTTP_LOGIN_BASIC : HTTP_LOGIN_NONE;
 }
@@ -230,11 +230,19 @@ static bool check_password(const struct http_config *config, struct problem *why
     return true;
 }
 
+/* The environment is that of all checks; a password from elsewhere is meant for this one. */
+static bool is_password_given(const struct http_config *config)
+{
+    return config->password.value != NULL && !config->password.is_from_environment;
+}
+
 /* Logins that show something else than a name and a password. */
 static bool check_no_user(const struct http_config *config, const char *what, struct problem *why)
 {
-    return config->user == NULL ||
-           problem_set(why, PROBLEM_USAGE, "--user belongs to --auth=basic and ntlm: %s", what);
+    if (config->user == NULL && !is_password_given(config))
+        return true;
+    return problem_set(why, PROBLEM_USAGE, "%s to --auth=basic and ntlm: %s",
+                       config->user != NULL ? "--user belongs" : "--password-file and --user belong", what);
 }
 
 static bool check_login(struct http_config *config, const struct http_habits *habits, struct problem *why)
@@ -260,6 +268,8 @@ static bool check_login(struct http_config *config, const struct http_habits *ha
             return problem_set(why, PROBLEM_USAGE,
                                "--user has no password: --password-file, KMS_PASSWORD in the environment, or "
                                "password in the ini file");
+        if (is_password_given(config))
+            return problem_set(why, PROBLEM_USAGE, "--user is missing: whose password is it");
         break;
     case HTTP_LOGIN_NEGOTIATE:
         if (!check_no_user(config, "a Kerberos ticket or --keytab logs in by itself", why))

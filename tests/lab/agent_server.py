@@ -2,7 +2,6 @@
 """An agent of the lab on a port: raw bytes under TLS or plain, no library of HTTP.  Everything that comes is kept, and
 every request is checked before it is answered; what no client of ours may send is a violation, which ends the
 connection without a word."""
-import asyncio
 import ssl
 
 import loopback
@@ -11,6 +10,7 @@ from exporter_agent import ExporterAgent
 from http_message import Violation, read_request
 from icinga_windows_agent import IcingaWindowsAgent
 from nsclient_agent import NsclientAgent
+from stream_server import StreamServer
 from tls_stream import Stream
 from winrm_agent import WinrmAgent
 
@@ -122,17 +122,18 @@ class Connection:
         self.is_over = True
 
 
-class AgentServer:
-    """Listens on bound sockets, all on the same port.  `tls` is a context, None for plain HTTP."""
+class AgentServer(StreamServer):
+    """`tls` is a context, None for plain HTTP."""
+    connection = Connection
 
     def __init__(self, agent, sockets, tls=None, behaviour="genuine", name=None):
+        super().__init__(sockets, BEHAVIOURS[behaviour] if isinstance(behaviour, str) else behaviour)
         self.agent, self.tls, self.behaviour = agent, tls, behaviour
-        self.host, self.port = sockets[0].getsockname()[:2]
-        self.connections = []
         hosts = [bound.getsockname()[0] for bound in sockets] + ["localhost"] + ([name] if name else [])
         self.authorities = [f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}" for host in hosts]
-        self._behave = BEHAVIOURS[behaviour] if isinstance(behaviour, str) else behaviour
-        self._sockets, self._servers, self._tasks = sockets, [], set()
+
+    def describe(self):
+        return f"{self.agent.kind}, {self.behaviour},"
 
     # ---- what was seen
 
@@ -146,32 +147,6 @@ class AgentServer:
         return [login for connection in self.connections for login in connection.logins]
 
     @property
-    def violations(self):
-        return [f"{self.agent.kind}, {self.behaviour}, on {self.host}:{self.port}: {connection.violation}"
-                for connection in self.connections if connection.violation]
-
-    @property
     def words(self):
         """The options of a plugin that asks here."""
         return [f"--agent={self.agent.kind}", "-H", self.host, "-p", str(self.port)]
-
-    # ---- starting and ending
-
-    async def start(self):
-        for bound in self._sockets:
-            self._servers.append(await asyncio.start_server(self._accept, sock=bound, backlog=64))
-
-    async def stop(self):
-        for server in self._servers:
-            server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _accept(self, reader, writer):
-        connection = Connection(self, reader, writer)
-        self.connections.append(connection)
-        task = asyncio.get_running_loop().create_task(connection.live(self._behave))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: connection.end())

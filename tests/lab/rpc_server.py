@@ -14,6 +14,7 @@ import struct
 import loopback
 import rpc_pdu
 from rpc_pdu import Violation, genuine_result
+from stream_server import StreamServer
 
 # ---- connections
 
@@ -224,42 +225,18 @@ BEHAVIOURS = {
 }
 
 
-class Listener:
-    """Listens on bound sockets, all on the same port, and behaves alike on each."""
+class Listener(StreamServer):
+    connection = Connection
 
     def __init__(self, behaviour, sockets, interval=1.0):
+        super().__init__(sockets, BEHAVIOURS[behaviour])
         self.behaviour = behaviour
         self.interval = interval  # seconds between two bytes, where they come one by one
-        self.host, self.port = sockets[0].getsockname()[:2]
-        self.connections = []
-        self._behave = BEHAVIOURS[behaviour]
-        self._sockets, self._servers, self._tasks = sockets, [], set()
+
+    def describe(self):
+        return self.behaviour
 
     @property
     def binds(self):
         """The bytes of every bind that came."""
         return [connection.bind.bytes for connection in self.connections if connection.bind]
-
-    @property
-    def violations(self):
-        return [f"{self.behaviour} on {self.host}:{self.port}: {connection.violation}"
-                for connection in self.connections if connection.violation]
-
-    async def start(self):
-        for bound in self._sockets:
-            self._servers.append(await asyncio.start_server(self._accept, sock=bound, backlog=256))
-
-    async def stop(self):
-        for server in self._servers:
-            server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _accept(self, reader, writer):
-        connection = Connection(self, reader, writer)
-        self.connections.append(connection)
-        task = asyncio.get_running_loop().create_task(connection.live(self._behave))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: connection.end())  # also when it was cancelled before its first step

@@ -68,6 +68,18 @@ USAGE = {
 }
 
 
+@pytest.mark.parametrize(("words", "sentence"), [
+    ("--agent=ifw", "--user is missing: whose password is it"), ("--agent=exporter", "--user is missing: whose password is it"),
+    ("--agent=winrm", "--password-file and --user belong to --auth=basic and ntlm"),
+    ("--agent=ifw --auth=certificate -J x", "--password-file and --user belong to --auth=basic and ntlm")])
+def test_a_password_without_a_user_is_a_usage_error_unless_it_is_in_the_environment(plugin, password, words, sentence):
+    for program in (CLIENT, HOST):
+        result = plugin(program, *words.split(), "-H", "127.0.0.1", password)
+        assert result.code == 3 and sentence in result.line, result
+        result = plugin(program, *words.split(), "-H", "127.0.0.1", "-p", "1", env={"KMS_PASSWORD": "of another check"})
+        assert result.code == 3 and "--user" not in result.out, result
+
+
 @pytest.mark.parametrize("name", USAGE)
 def test_what_does_not_fit_together_is_a_usage_error(plugin, name):
     words, sentence = USAGE[name]
