@@ -255,7 +255,8 @@ void judge_problem(struct judging *judging, const struct problem *problem, enum 
     /* The one place where a kind of problem becomes a state: not being able to ask says nothing about the
      * machine. */
     enum state own = problem->kind == PROBLEM_TIMEOUT ? timeout_state : STATE_UNKNOWN;
-    struct finding *finding = judging_fire(judging, RULE_AGENT, own);
+    bool is_login = problem->kind == PROBLEM_REFUSED && judging->wishes->wish[RULE_LOGIN] != RULE_AS_IT_IS;
+    struct finding *finding = judging_fire(judging, is_login ? RULE_LOGIN : RULE_AGENT, own);
     if (finding == NULL)
         return;
     finding->text = report_format(judging->report, "%s", problem->sentence);

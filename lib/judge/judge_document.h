@@ -14,11 +14,13 @@
 #include <stdint.h>
 
 /* The rules of this file stand first in the array of every judge of documents. */
-enum document_rule { RULE_AGENT, RULE_MACHINE, RULE_AGE, RULE_PRODUCT, DOCUMENT_RULE_COUNT };
+enum document_rule { RULE_AGENT, RULE_LOGIN, RULE_MACHINE, RULE_AGE, RULE_PRODUCT, DOCUMENT_RULE_COUNT };
 
 /* Initialisers for those first places. */
 #define DOCUMENT_RULES                                                                                       \
     [RULE_AGENT] = {"agent", "the machine could not be asked, or what came is no document: UNKNOWN"},        \
+    [RULE_LOGIN] = {"login", "the agent refused the login or the rights of its user: as rule agent, unless " \
+                             "--rule=login gives it a state of its own"},                                    \
     [RULE_MACHINE] = {"machine", "the document names another machine than --hostname: UNKNOWN"},             \
     [RULE_AGE] = {"age", "the document is older than --max-age, or its age cannot be told: UNKNOWN"},        \
     [RULE_PRODUCT] = {"product", "a product of --product is not there, or nothing in the document can be "   \
@@ -50,7 +52,8 @@ void judge_document_remark(struct judging *judging, const struct license_documen
 bool document_selects(const struct document_wishes *wishes, const struct license *license);
 
 /* Adds the finding for a machine that could not be asked.  `timeout_state` is the state when the deadline
- * ended the run. */
+ * ended the run.  A refused login is rule `login` when the user has a wish for that one, else rule `agent`: a
+ * check that holds back others after a refusal must not hold them back when a machine is merely off. */
 void judge_problem(struct judging *judging, const struct problem *problem, enum state timeout_state);
 
 #endif

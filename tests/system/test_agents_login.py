@@ -25,6 +25,16 @@ def test_a_wrong_password_is_sent_once_and_shown_nowhere(asking, way, form):  # 
     assert server.logins == [(server.agent.user, WRONG)] and len(server.connections) == 1
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_refused_login_may_have_a_state_of_its_own(asking, way):  # noqa: F811
+    """What a login canary is built on: CRITICAL for a refusal, and for nothing else."""
+    server = asking.start(way)
+    result = asking.ask(way, server, "--rule=login=critical", password=WRONG)
+    assert result.code == 2 and result.details[0].startswith(" \\_ [CRITICAL] login: "), result
+    with_silence = asking.ask(way, asking.start(way, behaviour="html_502"), "--rule=login=critical")
+    assert with_silence.code == 3 and with_silence.details[0].startswith(" \\_ [UNKNOWN] agent: "), with_silence
+
+
 @pytest.mark.parametrize("way", ["winrm", "ifw", "exporter"])
 def test_a_wrong_user_is_sent_once(asking, way):  # noqa: F811
     server = asking.start(way, user="somebody-else")

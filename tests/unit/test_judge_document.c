@@ -298,6 +298,15 @@ static void a_machine_that_could_not_be_asked_is_unknown(void **state)
         {"agent=warning", PROBLEM_REFUSED, STATE_UNKNOWN, "agent=warning", "WARNING: agent=WARNING"},
         {"agent=warning comes before the state of the timeout", PROBLEM_TIMEOUT, STATE_CRITICAL,
          "agent=warning", "WARNING: agent=WARNING"},
+        {"login=critical: a refusal", PROBLEM_REFUSED, STATE_UNKNOWN, "login=critical",
+         "CRITICAL: login=CRITICAL"},
+        {"login=critical: a machine that is off", PROBLEM_CONNECT, STATE_UNKNOWN, "login=critical",
+         "UNKNOWN: agent=UNKNOWN"},
+        {"login=critical: a machine that is silent", PROBLEM_TIMEOUT, STATE_UNKNOWN, "login=critical",
+         "UNKNOWN: agent=UNKNOWN"},
+        {"login=critical comes before agent=warning", PROBLEM_REFUSED, STATE_UNKNOWN,
+         "agent=warning,login=critical", "CRITICAL: login=CRITICAL"},
+        {"login=off is no OK", PROBLEM_REFUSED, STATE_UNKNOWN, "login=off", "UNKNOWN:"},
         {"agent=off is no OK", PROBLEM_TIMEOUT, STATE_OK, "agent=off", "UNKNOWN:"},
     };
     (void)state;
