@@ -61,7 +61,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # One short line for every file; `make V=1` shows the commands.
 say = @$(if $(V),set -x;,echo "$(1) $@";)
 
-.PHONY: all deps test check demo bench fuzz docs install clean help unit replay sanitize lint
+.PHONY: all deps test check check-daemons demo bench fuzz docs install clean help unit replay sanitize lint
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -72,6 +72,7 @@ help:
 	@echo 'make            build every program as $(BUILD)/NAME'
 	@echo 'make demo       install what is missing, build, and show the plugins at work on the lab'
 	@echo 'make check      install what is missing, build without warnings, run all tests and linters'
+	@echo 'make check-daemons   the same with real Nagios 4 and Icinga 2: what they store, show and page'
 	@echo 'make test       run the tests; installs nothing, lists what it has to skip'
 	@echo 'make deps       install the Debian packages that check and demo need'
 	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
@@ -171,7 +172,7 @@ sanitize:
 
 test: all unit $(BUILD)/describe
 	@$(MAKE) --no-print-directory sanitize
-	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests
+	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests/contract tests/system
 
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
@@ -183,6 +184,11 @@ check:
 	@packaging/dependencies.sh check || $(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory test
+
+check-daemons:
+	@packaging/dependencies.sh daemons || $(MAKE) --no-print-directory deps NEED=daemons
+	@$(MAKE) --no-print-directory all
+	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/daemons
 
 demo:
 	@packaging/dependencies.sh demo || $(MAKE) --no-print-directory deps NEED=demo
@@ -214,14 +220,27 @@ bench: all
 
 # ---- installation ---------------------------------------------------------------------------------------------
 
+# Every kind of document goes into a folder of its own, as it stands below packaging/.  What names our own folder names
+# the one that is installed to.
+SHARED = $(DESTDIR)$(DATADIR)/kms-monitoring
+DOCDIR ?= $(DATADIR)/doc/kms-monitoring
+with_folders = sed -e 's|/usr/libexec/kms-monitoring|$(LIBEXECDIR)/kms-monitoring|g' \
+                   -e 's|/usr/share/kms-monitoring|$(DATADIR)/kms-monitoring|g'
+PLAIN_DOCUMENTS := $(wildcard packaging/icinga2/* packaging/nagios/*)
+COPIED_DOCUMENTS := $(wildcard packaging/windows/* packaging/grafana/*.json packaging/grafana/*.md)
+
 install: all
-	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DATADIR)/kms-monitoring
+	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring $(DESTDIR)$(MANDIR)/man1
+	install -d $(sort $(dir $(patsubst packaging/%,$(SHARED)/%,$(PLAIN_DOCUMENTS) $(COPIED_DOCUMENTS)))) $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PLUGINS:%=$(BUILD)/%) $(DESTDIR)$(PLUGINDIR)
-	install -m 755 $(TWIN_PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring
+	install -m 755 $(TWIN_PROGRAMS:%=$(BUILD)/%) packaging/notify/kms-notify $(DESTDIR)$(LIBEXECDIR)/kms-monitoring
 	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
 	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
-	install -m 644 packaging/icinga2/kms-commands.conf packaging/nagios/kms-commands.cfg \
-	    $(wildcard packaging/windows/*.ps*1 packaging/windows/*.ini) packaging/windows/README.md LICENSE $(DESTDIR)$(DATADIR)/kms-monitoring
+	install -m 644 LICENSE $(DESTDIR)$(DOCDIR)
+	@for file in $(COPIED_DOCUMENTS); do \
+	    install -m 644 $$file $(SHARED)/$${file#packaging/} || exit 1; done
+	@for file in $(PLAIN_DOCUMENTS); do \
+	    $(with_folders) $$file > $(SHARED)/$${file#packaging/} && chmod 644 $(SHARED)/$${file#packaging/} || exit 1; done
 
 clean:
 	rm -rf $(BUILD)
