@@ -4,27 +4,10 @@
  * leaves the argument out. */
 #include "options/icinga.h"
 
+#include "options/check_command.h"
 #include "options/summary.h"
 
-#include <string.h>
-
-enum { NAME_MAXIMUM = 200, DESCRIPTION_MAXIMUM = 2000 };
-
-/* check_kms_host is the command kms_host. */
-static const char *command_name(const struct program *program)
-{
-    static const char prefix[] = "check_";
-    size_t length = sizeof prefix - 1;
-    return strncmp(program->name, prefix, length) == 0 ? program->name + length : program->name;
-}
-
-/* kms_host_dns_server */
-static void append_variable(struct text *text, const struct program *program, const char *name)
-{
-    text_append_format(text, "%s_", command_name(program));
-    for (; *name != '\0'; name++)
-        text_append_byte(text, *name == '-' ? '_' : *name);
-}
+enum { DESCRIPTION_MAXIMUM = 2000 };
 
 static void append_string(struct text *text, const char *string)
 {
@@ -39,91 +22,40 @@ static void append_string(struct text *text, const char *string)
 
 static void append_macro(struct text *text, const struct program *program, const char *name)
 {
-    text_append(text, "\"$");
-    append_variable(text, program, name);
-    text_append(text, "$\"");
-}
-
-/* The key under which the secret itself is known: password for --password-file. */
-static const char *secret_name(const struct option *option)
-{
-    return option->ini_key != NULL ? option->ini_key : option->name;
-}
-
-/* True for the argument form of a secret: the results of a check would hold it. */
-static bool is_secret_argument(const struct program *program, const struct option *option)
-{
-    const struct option *secret;
-    for (size_t i = 0; (secret = option_at(program, i, NULL)) != NULL; i++) {
-        if (secret->kind == OPTION_SECRET && option->name != NULL &&
-            strcmp(secret_name(secret), option->name) == 0 && secret != option)
-            return true;
-    }
-    return false;
-}
-
-static bool is_argument(const struct program *program, const struct option *option)
-{
-    switch (option->kind) {
-    case OPTION_HELP:
-    case OPTION_VERSION:
-    case OPTION_EXTRA_OPTS:
-    case OPTION_REFUSED:
-        return false;
-    case OPTION_FLAG:
-    case OPTION_COUNTER:
-    case OPTION_TEXT:
-    case OPTION_TEXTS:
-    case OPTION_NUMBER:
-    case OPTION_TIME:
-    case OPTION_DURATION:
-    case OPTION_TIMEOUT:
-    case OPTION_STATE:
-    case OPTION_RANGE:
-    case OPTION_CHOICE:
-    case OPTION_RULES:
-    case OPTION_SECRET:
-        return !is_secret_argument(program, option);
-    }
-    return false;
+    text_append_byte(text, '"');
+    check_command_append_macro(text, program, name);
+    text_append_byte(text, '"');
 }
 
 static void append_description(struct text *text, const struct option *option)
 {
     struct text description;
     text_start(&description, DESCRIPTION_MAXIMUM);
-    summary_append(option, &description);
-    if (option_is_list(option))
-        text_append(&description, "; may be an array");
+    check_command_append_description(&description, option);
     text_append(text, "      description = ");
     append_string(text, text_string(&description));
     text_append_byte(text, '\n');
     summary_part_done(&description, text);
 }
 
-/* Where a check has one target, it is the address of its host unless the user says otherwise. */
-static bool has_host_address(const struct option *option)
-{
-    return option->kind == OPTION_TEXT && option->name != NULL && strcmp(option->name, "hostname") == 0;
-}
-
-/* An argument with a default is passed even when the user empties its variable, so it must ask. */
 static void append_condition(struct text *text, const struct program *program, const char *name)
 {
-    text_append(text, "      set_if = {{ macro(");
-    append_macro(text, program, name);
-    text_append(text, ") != \"\" }}\n");
+    text_append(text, "      set_if = {{ ");
+    check_command_append_condition(text, program, name);
+    text_append(text, " }}\n");
 }
 
 static void append_argument(struct text *text, const struct program *program, const struct option *option)
 {
-    const char letter[] = {option->letter, '\0'};
-    const char *name = option->name != NULL ? option->name : letter;
-    text_append_format(text, "    \"%s%s\" = {\n", option->name != NULL ? "--" : "-", name);
+    char letter[2];
+    const char *name = check_command_option(option, letter);
+    text_append(text, "    \"");
+    check_command_append_argument(text, option);
+    text_append(text, "\" = {\n");
     text_append(text, option_takes_value(option) ? "      value = " : "      set_if = ");
     append_macro(text, program, name);
     text_append_byte(text, '\n');
-    if (has_host_address(option))
+    if (check_command_is_address(option))
         append_condition(text, program, name);
     if (option_is_list(option))
         text_append(text, "      repeat_key = true\n");
@@ -138,8 +70,9 @@ static void append_program(struct text *text, const struct program *program)
 {
     text_append(text, "    \"--\" = {\n      value = ");
     append_macro(text, program, "program");
-    text_append(text, "\n      repeat_key = false\n      order = 99\n"
-                      "      description = \"program to run and its arguments; an array\"\n    }\n");
+    text_append_format(text,
+                       "\n      repeat_key = false\n      order = %d\n      description = \"%s\"\n    }\n",
+                       CHECK_COMMAND_PROGRAM_ORDER, CHECK_COMMAND_PROGRAM_DESCRIPTION);
 }
 
 static void append_environment(struct text *text, const struct program *program)
@@ -151,7 +84,7 @@ static void append_environment(struct text *text, const struct program *program)
         if (option->kind != OPTION_SECRET || option->environment == NULL)
             continue;
         text_append_format(text, "  env.%s = ", option->environment);
-        append_macro(text, program, secret_name(option));
+        append_macro(text, program, check_command_secret(option));
         text_append_byte(text, '\n');
     }
 }
@@ -159,10 +92,10 @@ static void append_environment(struct text *text, const struct program *program)
 static void append_variables(struct text *text, const struct program *program)
 {
     const struct option *option = option_find(program, "hostname", NULL);
-    if (option == NULL || !has_host_address(option))
+    if (option == NULL || !check_command_is_address(option))
         return;
     text_append(text, "\n  vars.");
-    append_variable(text, program, option->name);
+    check_command_append_variable(text, program, option->name);
     text_append(text, " = {{\n"
                       "    var address = macro(\"$address$\")\n"
                       "    return address ? address : macro(\"$address6$\")\n"
@@ -174,11 +107,11 @@ void icinga_write(const struct program *program, struct text *text)
     const struct option *option;
     if (program->service == NULL)
         return;
-    text_append_format(text, "object CheckCommand \"%s\" {\n", command_name(program));
+    text_append_format(text, "object CheckCommand \"%s\" {\n", check_command_name(program));
     text_append_format(text, "  command = [ PluginContribDir + \"/%s\" ]\n\n  arguments = {\n",
                        program->name);
     for (size_t i = 0; (option = option_at(program, i, NULL)) != NULL; i++) {
-        if (is_argument(program, option))
+        if (check_command_takes(program, option))
             append_argument(text, program, option);
     }
     if (program->takes_program)
