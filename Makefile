@@ -134,16 +134,17 @@ $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 
 # ---- generated documents --------------------------------------------------------------------------------------
 
-# Links the option tables, no transport.
+# Links the option tables, no transport: of the libraries only that for JSON stays.
 $(BUILD)/describe: $(BUILD)/packaging/describe.o $(PROGRAMS:%=$(BUILD)/plugins/%/options.o) \
                    $(ARCHIVES)
-	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) -o $@
+	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) -Wl,--as-needed $(JANSSON_LIBS) -o $@
 
 docs: $(BUILD)/describe
 	@mkdir -p packaging/man packaging/icinga2 packaging/nagios
 	for program in $(PROGRAMS); do $(BUILD)/describe man $$program > packaging/man/$$program.1 || exit 1; done
 	$(BUILD)/describe icinga2 > packaging/icinga2/kms-commands.conf
 	$(BUILD)/describe nagios > packaging/nagios/kms-commands.cfg
+	$(BUILD)/describe basket > packaging/icinga2/kms-basket.json
 
 # ---- tests ----------------------------------------------------------------------------------------------------
 

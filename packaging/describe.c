@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes the documents that come from the option tables: `describe man PROGRAM`, `describe icinga2`,
- * `describe nagios`.  No transport is linked in. */
+ * `describe basket`, `describe nagios`.  No transport is linked in. */
 #include "check_kms_client/config.h"
 #include "check_kms_host/config.h"
 #include "check_kms_reach/config.h"
 #include "kms-explain/options.h"
+#include "options/basket.h"
 #include "options/icinga.h"
 #include "options/manual.h"
 #include "options/nagios.h"
@@ -41,6 +42,10 @@ int main(int argc, char *argv[])
         manual_write(find(argv[2]), KMS_VERSION, &text);
         return print(&text);
     }
+    if (argc == 2 && strcmp(argv[1], "basket") == 0) {
+        basket_write(programs, sizeof programs / sizeof programs[0], &text);
+        return print(&text);
+    }
     bool is_icinga = argc == 2 && strcmp(argv[1], "icinga2") == 0,
          is_nagios = argc == 2 && strcmp(argv[1], "nagios") == 0;
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
@@ -54,6 +59,6 @@ int main(int argc, char *argv[])
     if (is_icinga || is_nagios)
         return print(&text);
     text_done(&text);
-    fputs("usage: describe man PROGRAM | icinga2 | nagios\n", stderr);
+    fputs("usage: describe man PROGRAM | icinga2 | basket | nagios\n", stderr);
     return 2;
 }

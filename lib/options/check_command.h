@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a plugin is as a check command of Icinga: the name of the command and of its variables, the options that
- * are its arguments, and what is said about them.  The configuration file and the basket for the Director are
- * two ways of writing this down. */
+/* What a plugin is as a check command of Icinga: the name of the command and of its variables, the options
+ * that are its arguments, and what is said about them.  The configuration file and the basket for the
+ * Director are two ways of writing this down. */
 #ifndef OPTIONS_CHECK_COMMAND_H
 #define OPTIONS_CHECK_COMMAND_H
 

@@ -11,7 +11,8 @@ from conftest import BUILD, ROOT, runnable
 PROGRAMS = ["check_kms_host", "check_kms_client", "kms-explain"]
 PLUGINS = PROGRAMS[:2]
 DOCUMENTS = {f"packaging/man/{name}.1": ["man", name] for name in PROGRAMS} | {
-    "packaging/icinga2/kms-commands.conf": ["icinga2"], "packaging/nagios/kms-commands.cfg": ["nagios"]}
+    "packaging/icinga2/kms-commands.conf": ["icinga2"], "packaging/icinga2/kms-basket.json": ["basket"],
+    "packaging/nagios/kms-commands.cfg": ["nagios"]}
 
 
 def describe(*words):
