@@ -77,7 +77,7 @@ help:
 	@echo 'make deps       install the Debian packages that check and demo need'
 	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
 	@echo 'make bench      compare the cost of a run with an empty program, as ratios'
-	@echo 'make docs       write the generated documents again (man pages, Icinga 2, Nagios)'
+	@echo 'make docs       write the generated documents again (man pages, alerts, Icinga 2, Nagios)'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR= DATADIR='
 	@echo 'make clean      remove $(BUILD)'
 
@@ -140,8 +140,10 @@ $(BUILD)/describe: $(BUILD)/packaging/describe.o $(PROGRAMS:%=$(BUILD)/plugins/%
 	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) -Wl,--as-needed $(JANSSON_LIBS) -o $@
 
 docs: $(BUILD)/describe
-	@mkdir -p packaging/man packaging/icinga2 packaging/nagios
+	@mkdir -p packaging/man packaging/icinga2 packaging/nagios packaging/doc
 	for program in $(PROGRAMS); do $(BUILD)/describe man $$program > packaging/man/$$program.1 || exit 1; done
+	$(BUILD)/describe man kms-monitoring > packaging/man/kms-monitoring.7
+	$(BUILD)/describe alerts > packaging/doc/alerts.md
 	$(BUILD)/describe icinga2 > packaging/icinga2/kms-commands.conf
 	$(BUILD)/describe nagios > packaging/nagios/kms-commands.cfg
 	$(BUILD)/describe basket > packaging/icinga2/kms-basket.json
@@ -231,13 +233,14 @@ PLAIN_DOCUMENTS := $(wildcard packaging/icinga2/* packaging/nagios/*)
 COPIED_DOCUMENTS := $(wildcard packaging/windows/* packaging/grafana/*.json packaging/grafana/*.md)
 
 install: all
-	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(PLUGINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)/kms-monitoring $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
 	install -d $(sort $(dir $(patsubst packaging/%,$(SHARED)/%,$(PLAIN_DOCUMENTS) $(COPIED_DOCUMENTS)))) $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PLUGINS:%=$(BUILD)/%) $(DESTDIR)$(PLUGINDIR)
 	install -m 755 $(TWIN_PROGRAMS:%=$(BUILD)/%) packaging/notify/kms-notify $(DESTDIR)$(LIBEXECDIR)/kms-monitoring
 	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
 	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
-	install -m 644 LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 packaging/man/kms-monitoring.7 $(DESTDIR)$(MANDIR)/man7
+	install -m 644 LICENSE $(wildcard packaging/doc/*.md) $(DESTDIR)$(DOCDIR)
 	@for file in $(COPIED_DOCUMENTS); do \
 	    install -m 644 $$file $(SHARED)/$${file#packaging/} || exit 1; done
 	@for file in $(PLAIN_DOCUMENTS); do \

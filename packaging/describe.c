@@ -1,64 +1,93 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the documents that come from the option tables: `describe man PROGRAM`, `describe icinga2`,
- * `describe basket`, `describe nagios`.  No transport is linked in. */
+/* Writes the documents that come from the tables of options, rules and codes: `describe man PROGRAM`,
+ * `describe man kms-monitoring`, and `describe DOCUMENT`.  No transport is linked in. */
 #include "check_kms_client/config.h"
 #include "check_kms_host/config.h"
 #include "check_kms_reach/config.h"
+#include "guide/alerts.h"
+#include "guide/overview.h"
 #include "kms-explain/options.h"
 #include "options/basket.h"
 #include "options/icinga.h"
 #include "options/manual.h"
 #include "options/nagios.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { DOCUMENT_MAXIMUM = 1 << 20 };
 
 static const struct program *const programs[] = {&check_kms_host_program, &check_kms_client_program,
-                                                 &check_kms_reach_program, &kms_explain_program};
+                                                 &check_kms_reach_program, &kms_explain_program, NULL};
 
-static const struct program *find(const char *name)
+static void write_icinga(struct text *text)
 {
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        if (strcmp(programs[i]->name, name) == 0)
-            return programs[i];
-    }
-    return NULL;
+    for (size_t i = 0; programs[i] != NULL; i++)
+        icinga_write(programs[i], text);
 }
 
-static int print(struct text *text)
+static void write_nagios(struct text *text)
 {
-    int code = text_ok(text) && fputs(text_string(text), stdout) >= 0 && fflush(stdout) == 0 ? 0 : 1;
-    text_done(text);
-    return code;
+    for (size_t i = 0; programs[i] != NULL; i++)
+        nagios_write(programs[i], text);
+}
+
+static void write_basket(struct text *text)
+{
+    basket_write(programs, text);
+}
+
+static void write_alerts(struct text *text)
+{
+    alerts_write(programs, text);
+}
+
+static const struct {
+    const char *name;
+    void (*write)(struct text *text);
+} documents[] = {
+    {"alerts", write_alerts}, {"basket", write_basket}, {"icinga2", write_icinga}, {"nagios", write_nagios}};
+
+static bool write_manual(const char *name, struct text *text)
+{
+    if (strcmp(name, "kms-monitoring") == 0) {
+        overview_write(programs, KMS_VERSION, text);
+        return true;
+    }
+    for (size_t i = 0; programs[i] != NULL; i++) {
+        if (strcmp(programs[i]->name, name) == 0) {
+            manual_write(programs[i], KMS_VERSION, text);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool write_document(const char *name, struct text *text)
+{
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        if (strcmp(documents[i].name, name) == 0) {
+            documents[i].write(text);
+            return true;
+        }
+    }
+    return false;
 }
 
 int main(int argc, char *argv[])
 {
     struct text text;
     text_start(&text, DOCUMENT_MAXIMUM);
-    if (argc == 3 && strcmp(argv[1], "man") == 0 && find(argv[2]) != NULL) {
-        manual_write(find(argv[2]), KMS_VERSION, &text);
-        return print(&text);
-    }
-    if (argc == 2 && strcmp(argv[1], "basket") == 0) {
-        basket_write(programs, sizeof programs / sizeof programs[0], &text);
-        return print(&text);
-    }
-    bool is_icinga = argc == 2 && strcmp(argv[1], "icinga2") == 0,
-         is_nagios = argc == 2 && strcmp(argv[1], "nagios") == 0;
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        if (programs[i]->service == NULL)
-            continue;
-        if (is_icinga)
-            icinga_write(programs[i], &text);
-        if (is_nagios)
-            nagios_write(programs[i], &text);
-    }
-    if (is_icinga || is_nagios)
-        return print(&text);
+    bool is_known = argc == 3   ? strcmp(argv[1], "man") == 0 && write_manual(argv[2], &text)
+                    : argc == 2 ? write_document(argv[1], &text)
+                                : false;
+    int code = 2;
+    if (is_known)
+        code = text_ok(&text) && fputs(text_string(&text), stdout) >= 0 && fflush(stdout) == 0 ? 0 : 1;
+    else
+        fputs("usage: describe man PROGRAM | man kms-monitoring | alerts | basket | icinga2 | nagios\n",
+              stderr);
     text_done(&text);
-    fputs("usage: describe man PROGRAM | icinga2 | basket | nagios\n", stderr);
-    return 2;
+    return code;
 }

@@ -21,6 +21,19 @@ const char *situation_name(enum situation situation)
     return text_at(activation_situations[situation]);
 }
 
+const char *situation_sentence(enum situation situation)
+{
+    static const char *const sentences[SITUATION_COUNT] = {
+        [SITUATION_ANY] = "on any machine",
+        [SITUATION_EVALUATION] = "on an evaluation edition",
+        [SITUATION_KMS_CLIENT] = "on a KMS client (KMS or Active Directory activation)",
+        [SITUATION_KMS_HOST] = "on a KMS host, for its own key",
+        [SITUATION_LOGIN] = "when the login of the monitoring was refused with it",
+        [SITUATION_MAK] = "on a machine with a MAK",
+    };
+    return sentences[situation];
+}
+
 size_t activation_error_count(void)
 {
     return activation_error_total;

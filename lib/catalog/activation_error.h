@@ -27,6 +27,9 @@ enum { SITUATION_COUNT = SITUATION_MAK + 1 };
 /* "any", "evaluation", "kms-client", "kms-host", "login", "mak". */
 const char *situation_name(enum situation situation);
 
+/* "on a KMS host, for its own key": whom a text of its own is for, as the heading of it. */
+const char *situation_sentence(enum situation situation);
+
 struct activation_error; /* one entry */
 
 size_t activation_error_count(void);

@@ -309,11 +309,11 @@ static json_t *put_fields(json_t *fields, const struct program *program, int num
 /* ---- the whole --------------------------------------------------------------------------------------------
  */
 
-static json_t *basket_object(const struct program *const programs[], size_t count)
+static json_t *basket_object(const struct program *const *programs)
 {
     json_t *commands = json_object(), *templates = json_object(), *fields = json_object();
     int number = 1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; programs[i] != NULL; i++) {
         if (programs[i]->service == NULL)
             continue;
         commands = put(commands, check_command_name(programs[i]), command_object(programs[i], number));
@@ -328,9 +328,9 @@ static json_t *basket_object(const struct program *const programs[], size_t coun
     return json_pack("{so so so}", "Command", commands, "ServiceTemplate", templates, "Datafield", fields);
 }
 
-void basket_write(const struct program *const programs[], size_t count, struct text *text)
+void basket_write(const struct program *const *programs, struct text *text)
 {
-    json_t *basket = basket_object(programs, count);
+    json_t *basket = basket_object(programs);
     char *dump = basket != NULL ? json_dumps(basket, JSON_INDENT(4)) : NULL;
     if (dump != NULL)
         text_append_format(text, "%s\n", dump);

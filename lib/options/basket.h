@@ -13,10 +13,8 @@
 #include "base/text.h"
 #include "options/option.h"
 
-#include <stddef.h>
-
-/* Appends one JSON document.  A program that is no plugin is left out, as is a service template without its
- * command. */
-void basket_write(const struct program *const programs[], size_t count, struct text *text);
+/* Appends one JSON document.  `programs` ends with NULL; one that is no plugin is left out, as is a service
+ * template without its command. */
+void basket_write(const struct program *const *programs, struct text *text);
 
 #endif

@@ -13,27 +13,10 @@ enum { LINE_MAXIMUM = 2000, NAME_MAXIMUM = 64 };
 
 #define GUIDELINES "https://www.monitoring-plugins.org/doc/guidelines.html"
 
-static void append_paragraph(struct text *text, const char *string)
-{
-    roff_macro(text, ".PP");
-    roff_text(text, string);
-    roff_end_line(text);
-}
-
-/* A term in bold and what it means. */
-static void append_term(struct text *text, const char *term, const char *meaning)
-{
-    roff_macro(text, ".TP");
-    roff_bold(text, term);
-    roff_end_line(text);
-    roff_text(text, meaning);
-    roff_end_line(text);
-}
-
 static void append_pairs(struct text *text, const char *const *pairs)
 {
     for (; pairs != NULL && pairs[0] != NULL; pairs += 2)
-        append_term(text, pairs[0], pairs[1]);
+        roff_term(text, pairs[0], pairs[1]);
 }
 
 static void append_title(struct text *text, const struct program *program, const char *version)
@@ -80,7 +63,7 @@ static void append_description(struct text *text, const struct program *program)
         struct text paragraph;
         text_start(&paragraph, length + 1);
         text_append_span(&paragraph, span_trim((struct span) {begin, length}));
-        append_paragraph(text, text_string(&paragraph));
+        roff_paragraph(text, text_string(&paragraph));
         summary_part_done(&paragraph, text);
         begin = end == NULL ? NULL : end + 2;
     }
@@ -196,7 +179,7 @@ static void append_choices(struct text *text, const struct option *option)
         return;
     roff_macro(text, ".RS");
     for (const struct option_choice *choice = option->choices; choice->word != NULL; choice++)
-        append_term(text, choice->word, choice->summary != NULL ? choice->summary : "");
+        roff_term(text, choice->word, choice->summary != NULL ? choice->summary : "");
     roff_macro(text, ".RE");
 }
 
@@ -239,7 +222,7 @@ static void append_options(struct text *text, const struct program *program)
     for (size_t i = 0; i < program->group_count; i++)
         append_group(text, &program->groups[i]);
     if (option_of_kind(program, OPTION_RANGE) != NULL)
-        append_paragraph(
+        roff_paragraph(
             text, "RANGE is [@][START:][END]: it alerts outside of START to END, both belonging to the "
                   "inside; with @ it alerts inside.  ~ as START has no lower end, START: no upper one, a "
                   "bare END begins at 0.  See " GUIDELINES);
@@ -250,9 +233,9 @@ static void append_rules(struct text *text, const struct program *program)
     if (program->rule_count == 0)
         return;
     roff_macro(text, ".SH RULES");
-    append_paragraph(text, "Each finding is the work of a rule, whose name is the first word of its line.");
+    roff_paragraph(text, "Each finding is the work of a rule, whose name is the first word of its line.");
     for (size_t i = 0; i < program->rule_count; i++)
-        append_term(text, program->rules[i].id, program->rules[i].summary);
+        roff_term(text, program->rules[i].id, program->rules[i].summary);
 }
 
 static void append_metrics(struct text *text, const struct program *program)
@@ -267,7 +250,7 @@ static void append_metrics(struct text *text, const struct program *program)
         text_append(&meaning, metric->meaning);
         if (metric->unit != NULL && *metric->unit != '\0')
             text_append_format(&meaning, " (%s)", metric->unit);
-        append_term(text, metric->label, text_string(&meaning));
+        roff_term(text, metric->label, text_string(&meaning));
         summary_part_done(&meaning, text);
     }
 }
@@ -299,13 +282,13 @@ static void append_environment(struct text *text, const struct program *program)
         text_append_format(&meaning,
                            "The secret that --%s would read from a file.  Empty is the same as not set.",
                            option->name);
-        append_term(text, option->environment, text_string(&meaning));
+        roff_term(text, option->environment, text_string(&meaning));
         summary_part_done(&meaning, text);
     }
     if (!has_files)
         return;
-    append_term(text, "MP_CONFIG_FILE", "The ini file of --extra-opts where the option names none.");
-    append_term(
+    roff_term(text, "MP_CONFIG_FILE", "The ini file of --extra-opts where the option names none.");
+    roff_term(
         text, "NAGIOS_CONFIG_PATH",
         "Directories, separated by colons, that are searched for monitoring-plugins.ini, plugins.ini and "
         "nagios-plugins.ini.");
@@ -320,9 +303,9 @@ static void append_files(struct text *text, const struct program *program)
     append_pairs(text, program->files);
     if (!has_files)
         return;
-    append_paragraph(
-        text, "The first of these that exists is the ini file of --extra-opts, unless the option or the "
-              "environment names one:");
+    roff_paragraph(text,
+                   "The first of these that exists is the ini file of --extra-opts, unless the option or the "
+                   "environment names one:");
     roff_macro(text, ".nf");
     for (size_t i = 0; extra_opts_files[i] != NULL; i++)
         append_sentence(text, extra_opts_files[i]);

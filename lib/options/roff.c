@@ -73,3 +73,19 @@ void roff_italic(struct text *text, const char *string)
 {
     append_face(text, "\\fI", string);
 }
+
+void roff_paragraph(struct text *text, const char *string)
+{
+    roff_macro(text, ".PP");
+    roff_text(text, string);
+    roff_end_line(text);
+}
+
+void roff_term(struct text *text, const char *term, const char *meaning)
+{
+    roff_macro(text, ".TP");
+    roff_bold(text, term);
+    roff_end_line(text);
+    roff_text(text, meaning);
+    roff_end_line(text);
+}

@@ -19,4 +19,10 @@ void roff_italic(struct text *text, const char *string);
 /* Ends the line, unless it has just begun. */
 void roff_end_line(struct text *text);
 
+/* A paragraph of its own. */
+void roff_paragraph(struct text *text, const char *string);
+
+/* A term in bold and what it means. */
+void roff_term(struct text *text, const char *term, const char *meaning);
+
 #endif

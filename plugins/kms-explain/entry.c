@@ -33,19 +33,6 @@ bool entry_variant(const struct entry *entry, enum situation situation, struct a
     return true;
 }
 
-const char *entry_situation_sentence(enum situation situation)
-{
-    static const char *const sentences[SITUATION_COUNT] = {
-        [SITUATION_ANY] = "on any machine",
-        [SITUATION_EVALUATION] = "on an evaluation edition",
-        [SITUATION_KMS_CLIENT] = "on a KMS client (KMS or Active Directory activation)",
-        [SITUATION_KMS_HOST] = "on a KMS host, for its own key",
-        [SITUATION_LOGIN] = "when the login of the monitoring was refused with it",
-        [SITUATION_MAK] = "on a machine with a MAK",
-    };
-    return sentences[situation];
-}
-
 static bool is_in(const char *text, const char *wanted)
 {
     return text != NULL && span_contains_ignoring_case(span_of(text), wanted);

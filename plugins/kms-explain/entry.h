@@ -33,9 +33,6 @@ const char *entry_applies_to(const struct entry *entry, size_t index);
 /* True, and the advice for this situation, when it differs from the general one. */
 bool entry_variant(const struct entry *entry, enum situation situation, struct advice *ret);
 
-/* "on a KMS host, for its own key": whom a variant is for, as the heading of it. */
-const char *entry_situation_sentence(enum situation situation);
-
 /* The entries that pass the filters of *config: of the `count` codes, in their order and each once, or of the
  * whole catalogue when `codes` is NULL.  They live in the arena; false when it is out of memory. */
 MUST_CHECK bool select_entries(const struct explain_config *config, const uint32_t *codes, size_t count,

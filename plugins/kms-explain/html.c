@@ -179,7 +179,7 @@ static void append_entry(struct text *out, const struct entry *entry)
         struct advice advice;
         if (!entry_variant(entry, (enum situation)situation, &advice))
             continue;
-        append_element(out, "<h3>", entry_situation_sentence((enum situation)situation), "</h3>");
+        append_element(out, "<h3>", situation_sentence((enum situation)situation), "</h3>");
         append_element(out, "<ul class=\"labels\"><li class=\"side\">side: ", advice.side, "</li></ul>");
         append_advice(out, &advice);
     }

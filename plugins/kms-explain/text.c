@@ -57,7 +57,7 @@ static void append_entry(struct text *out, const struct entry *entry)
         struct advice advice;
         if (!entry_variant(entry, (enum situation)situation, &advice))
             continue;
-        text_append_format(out, "\n  %s:\n", entry_situation_sentence((enum situation)situation));
+        text_append_format(out, "\n  %s:\n", situation_sentence((enum situation)situation));
         append_advice(out, &advice);
     }
 }

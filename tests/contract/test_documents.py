@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The generated documents are those that are checked in, and the help fits a terminal."""
+import json
 import re
 import shlex
 import subprocess
@@ -8,11 +9,14 @@ import pytest
 
 from conftest import BUILD, ROOT, runnable
 
-PROGRAMS = ["check_kms_host", "check_kms_client", "kms-explain"]
-PLUGINS = PROGRAMS[:2]
-DOCUMENTS = {f"packaging/man/{name}.1": ["man", name] for name in PROGRAMS} | {
+PROGRAMS = ["check_kms_host", "check_kms_client", "check_kms_reach", "kms-explain"]
+PLUGINS = PROGRAMS[:3]
+READERS = PLUGINS[:2]  # of documents
+PAGES = {name: f"packaging/man/{name}.1" for name in PROGRAMS} | {"kms-monitoring": "packaging/man/kms-monitoring.7"}
+DOCUMENTS = {path: ["man", name] for name, path in PAGES.items()} | {
     "packaging/icinga2/kms-commands.conf": ["icinga2"], "packaging/icinga2/kms-basket.json": ["basket"],
-    "packaging/nagios/kms-commands.cfg": ["nagios"]}
+    "packaging/nagios/kms-commands.cfg": ["nagios"],
+    "packaging/doc/alerts.md": ["alerts"]}
 
 
 def describe(*words):
@@ -24,9 +28,9 @@ def test_document_is_up_to_date(name):
     assert (ROOT / name).read_text() == describe(*DOCUMENTS[name]), "run make docs and look at the difference"
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_manual_page_has_no_warning(name):
-    done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tascii", str(ROOT / f"packaging/man/{name}.1")],
+@pytest.mark.parametrize("path", PAGES.values())
+def test_manual_page_has_no_warning(path):
+    done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tascii", str(ROOT / path)],
                           capture_output=True, text=True, check=True)
     assert done.stderr == ""
 
@@ -59,7 +63,7 @@ def examples(name):
     return [line.strip() for line in section.splitlines() if re.match(rf"\s*({name})\b", line)]
 
 
-@pytest.mark.parametrize("name", PLUGINS)
+@pytest.mark.parametrize("name", READERS)
 def test_every_example_passes_the_real_parser(plugin, name, tmp_path):
     found = examples(name)
     assert len(found) >= 5
@@ -68,3 +72,62 @@ def test_every_example_passes_the_real_parser(plugin, name, tmp_path):
         with runnable(words, tmp_path) as own_words:
             result = plugin(name, *own_words, env={"PATH": str(tmp_path)})
         assert result.code == 3 and "nothing judged: " in result.line, (example, result)
+
+
+def help_of(name):
+    return subprocess.run([str(BUILD / name), "--help"], capture_output=True, text=True, check=False).stdout
+
+
+def rules_of(name):
+    listed = help_of(name).split("Rules:\n", 1)[1].split("\n\n", 1)[0]
+    return set(re.findall(r"[a-z-]+", listed))
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_every_rule_has_a_section_with_a_meaning_in_the_page_of_alerts(name):
+    page = (ROOT / "packaging/doc/alerts.md").read_text()
+    for rule in rules_of(name):
+        section = page.split(f"\n### Rule `{rule}`\n\n", 1)[1].split("\n#", 1)[0]
+        assert re.match(r"[A-Z]", section), section
+        assert all(f"- **{word}:** " in section for word in ("States", "Impact", "First")), section
+        assert page.count(f"### Rule `{rule}`\n") == 1
+
+
+# The rows of "Activation Error Codes for Volume Activation", table 10.
+PUBLISHED = ["C004C001", "C004C003", "C004C008", "C004C020", "C004C021", "C004F009", "C004F00F", "C004F014", "C004F02C",
+             "C004F038", "C004F039", "C004F041", "C004F042", "C004F050", "C004F051", "C004F074", "C004F06C", "80070005",
+             "8007232A", "8007232B", "800706BA", "8007251D"]
+
+
+def test_every_published_code_stands_first_and_in_full_in_the_page_of_alerts():
+    page = (ROOT / "packaging/doc/alerts.md").read_text()
+    first = page.split("\n## The codes that Microsoft publishes", 1)[1].split("\n## ", 1)[0]
+    sections = dict(re.findall(r"(?ms)^### (0x[0-9A-F]{8}): (.*?)(?=^### |\Z)", first))
+    assert list(sections) == [f"0x{code}" for code in PUBLISHED]
+    for code, section in sections.items():
+        assert all(f"- **{word}:**" in section for word in ("Applies to", "Cause", "Side", "Do")), (code, section)
+
+
+def test_the_page_of_alerts_has_every_code_of_the_catalogue():
+    page = (ROOT / "packaging/doc/alerts.md").read_text()
+    listed = json.loads(subprocess.run([str(BUILD / "kms-explain"), "--list=all", "--format=json"], capture_output=True,
+                                       text=True, check=True).stdout)
+    entries = {entry["code"]: entry for entry in listed}
+    table = page.split("\n## All codes\n", 1)[1]
+    rows = re.findall(r"(?m)^\| `(0x[0-9A-F]{8})` \| \S.* \| (client|kms-host|dns|network|microsoft|monitoring) \|$", table)
+    assert rows == [(code, entry["side"]) for code, entry in entries.items()]
+    in_full = re.findall(r"(?m)^### (0x[0-9A-F]{8}): ", page)
+    with_steps = [code for code, entry in entries.items() if entry["steps"]]
+    assert sorted(in_full) == sorted(with_steps) and len(in_full) > 100
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_the_overview_names_every_rule_and_every_agent(name):
+    page = (ROOT / "packaging/man/kms-monitoring.7").read_text().replace("\\-", "-")
+    rules = page.split(".SH RULES", 1)[1].split(".SH", 1)[0].split(f"\\fB{name}\\fR\n", 1)[1].split("\n", 1)[0]
+    assert set(re.findall(r"[a-z-]+", rules)) == rules_of(name)
+    shown = re.search(r"--agent=KIND.*?\((file.*?)\)", help_of(name), re.DOTALL)
+    if shown:
+        agents = page.split(".SH AGENTS", 1)[1].split(".SH", 1)[0]
+        words = re.findall(r"[a-z][a-z-]*", re.sub(r"\bor\b", "", shown[1]))
+        assert re.findall(r"(?m)^\\fB([a-z-]+)\\fR$", agents) == words and len(words) == 8

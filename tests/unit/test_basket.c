@@ -100,10 +100,10 @@ static const char expected_end[] = //
     "            },\n"
     "            \"uuid\": \"";
 
-static void write_basket(const struct program *const programs[], size_t count, struct text *ret_text)
+static void write_basket(const struct program *const *programs, struct text *ret_text)
 {
     text_start(ret_text, 100000);
-    basket_write(programs, count, ret_text);
+    basket_write(programs, ret_text);
     assert_true(text_ok(ret_text));
 }
 
@@ -115,10 +115,10 @@ static void check_holds(const struct text *text, const char *part)
 
 static void a_command_has_every_argument_but_no_secret(void **state)
 {
-    const struct program *programs[] = {&kettle};
+    const struct program *programs[] = {&kettle, NULL};
     struct text text;
     (void)state;
-    write_basket(programs, 1, &text);
+    write_basket(programs, &text);
     assert_memory_equal(text_string(&text), expected_arguments, sizeof expected_arguments - 1);
     check_holds(&text, "\"vars\": {\n                \"kettle_hostname\": \"$address$\"\n            },\n");
     assert_null(strstr(text_string(&text), "\"--community\""));
@@ -128,10 +128,10 @@ static void a_command_has_every_argument_but_no_secret(void **state)
 
 static void every_argument_has_a_data_field_of_its_kind(void **state)
 {
-    const struct program *programs[] = {&kettle};
+    const struct program *programs[] = {&kettle, NULL};
     struct text text;
     (void)state;
-    write_basket(programs, 1, &text);
+    write_basket(programs, &text);
     check_holds(&text, expected_end);
     check_holds(&text, "\"caption\": \"check_kettle -4\"");
     check_holds(
@@ -147,10 +147,10 @@ static void every_argument_has_a_data_field_of_its_kind(void **state)
 
 static void numbers_of_data_fields_go_on_in_the_next_command(void **state)
 {
-    const struct program *programs[] = {&explain, &kettle, &explain, &reach};
+    const struct program *programs[] = {&explain, &kettle, &explain, &reach, NULL};
     struct text text;
     (void)state;
-    write_basket(programs, COUNT(programs), &text);
+    write_basket(programs, &text);
     check_holds(&text, "\"fields\": [\n                {\n                    \"datafield_id\": 6,");
     check_holds(&text, "        \"6\": {\n            \"caption\": \"check_kms_reach --ipv6\"");
     assert_null(strstr(text_string(&text), "kettle-explain"));
@@ -159,10 +159,10 @@ static void numbers_of_data_fields_go_on_in_the_next_command(void **state)
 
 static void a_service_template_comes_with_its_command(void **state)
 {
-    const struct program *programs[] = {&reach};
+    const struct program *programs[] = {&reach, NULL};
     struct text text;
     (void)state;
-    write_basket(programs, 1, &text);
+    write_basket(programs, &text);
     check_holds(&text, "\"kms-reach-service\": {\n"
                        "            \"check_command\": \"kms_reach\",\n"
                        "            \"check_interval\": 300,\n");
@@ -173,12 +173,12 @@ static void a_service_template_comes_with_its_command(void **state)
 /* What an import finds again: these must never change. */
 static void an_identity_is_that_of_the_name_alone(void **state)
 {
-    const struct program *alone[] = {&reach}, *behind[] = {&kettle, &reach};
+    const struct program *alone[] = {&reach, NULL}, *behind[] = {&kettle, &reach, NULL};
     struct text first, second;
     char identity[60];
     (void)state;
-    write_basket(alone, 1, &first);
-    write_basket(behind, 2, &second);
+    write_basket(alone, &first);
+    write_basket(behind, &second);
     const char *at = text_string(&first);
     for (unsigned i = 0; i < 3; i++) { /* command, service template, data field */
         at = strstr(at, "\"uuid\": \"");
@@ -196,11 +196,11 @@ static void an_identity_is_that_of_the_name_alone(void **state)
 
 static void a_basket_that_does_not_fit_is_noticed(void **state)
 {
-    const struct program *programs[] = {&kettle};
+    const struct program *programs[] = {&kettle, NULL};
     struct text text;
     (void)state;
     text_start(&text, 500);
-    basket_write(programs, 1, &text);
+    basket_write(programs, &text);
     assert_false(text_ok(&text));
     text_done(&text);
 }
