@@ -23,14 +23,14 @@ def has_ipv6():
     return True
 
 
-def bind_together(places):
-    """A bound socket for each (address, socket.SOCK_STREAM or SOCK_DGRAM), all on one port that was free."""
+def bind_together(places, port=0):
+    """A bound socket for each (address, socket.SOCK_STREAM or SOCK_DGRAM), all on that port, or else on a free one."""
     for _ in range(ATTEMPTS):
         sockets = []
         try:
             for address, kind in places:
                 sockets.append(socket.socket(family(address), kind))
-                sockets[-1].bind((address, sockets[0].getsockname()[1] if len(sockets) > 1 else 0))
+                sockets[-1].bind((address, sockets[0].getsockname()[1] if len(sockets) > 1 else port))
             return sockets
         except OSError as error:
             for bound in sockets:

@@ -84,10 +84,12 @@ def zones_of_the_site(hosts, port, closed_port):
 
 
 class Lab(Stage):
-    """The whole site.  `targets` and `silent_targets` are those of many.example.com, which is empty without them."""
+    """The whole site.  `targets` and `silent_targets` are those of many.example.com, which is empty without them; `port`
+    is that of every KMS host, a free one without it."""
 
-    def __init__(self, targets=0, silent_targets=0):
+    def __init__(self, targets=0, silent_targets=0, port=0):
         super().__init__()
+        self._wanted_port = port
         self.hosts = HOSTS | many_hosts(targets, silent_targets)
         self.port = None  # plays 1688 on every address of the site
         self.closed_port = None  # plays 1689 on kms02: nobody listens
@@ -107,7 +109,7 @@ class Lab(Stage):
             self.hosts = {name: ([address for address in addresses if ":" not in address], behaviour)
                           for name, (addresses, behaviour) in self.hosts.items()}
         everywhere = [address for addresses, _ in self.hosts.values() for address in addresses]
-        sockets = loopback.bind_together([(address, socket.SOCK_STREAM) for address in everywhere])
+        sockets = loopback.bind_together([(address, socket.SOCK_STREAM) for address in everywhere], self._wanted_port)
         self.port = sockets[0].getsockname()[1]
         at_address = dict(zip(everywhere, sockets))
         for name, (addresses, behaviour) in self.hosts.items():
