@@ -47,7 +47,7 @@ static const struct rule_guide guides[] = {
     {"count",
      "The host has seen too few different clients lately for what its clients need: the count is below the "
      "floor or close to it.",
-     "New and expired machines above the count stay unactivated with 0xC004F038. Machines that are "
+     "New and expired machines that need a higher count stay unactivated with 0xC004F038. Machines that are "
      "activated keep their license until it ends.",
      "Run check_kms_reach: can clients still reach the host? Then compare the counts of all KMS hosts: too "
      "many hosts split the clients among them."},

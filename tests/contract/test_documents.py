@@ -131,3 +131,16 @@ def test_the_overview_names_every_rule_and_every_agent(name):
         agents = page.split(".SH AGENTS", 1)[1].split(".SH", 1)[0]
         words = re.findall(r"[a-z][a-z-]*", re.sub(r"\bor\b", "", shown[1]))
         assert re.findall(r"(?m)^\\fB([a-z-]+)\\fR$", agents) == words and len(words) == 8
+
+
+def test_the_overview_names_every_page_and_only_files_that_are_there():
+    page = (ROOT / "packaging/man/kms-monitoring.7").read_text().replace("\\-", "-")
+    named = page.split(".SH DOCUMENTS", 1)[1].split(".SH", 1)[0]
+    pages = {path.name for path in (ROOT / "packaging/doc").glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"[a-z0-9-]+\.md", named)) == pages
+    files = page.split(".SH FILES", 1)[1].split(".SH", 1)[0]
+    shared = re.findall(r"/usr/share/kms-monitoring/([a-z0-9/.-]+)", files)
+    assert {name.split("/")[0] for name in shared} == {"nagios", "icinga2", "windows", "grafana"}
+    missing = [name for name in shared if not (ROOT / "packaging" / name).exists()]
+    if missing:
+        pytest.skip(f"not in this tree: {' '.join(missing)}")

@@ -3,6 +3,7 @@
 holds one item, every answer brings another context, items are w:Items first and n:Items later.
 
 Sources: DSP0226 (WS-Management), Microsoft MS-WSMV."""
+import base64
 import re
 import uuid
 import xml.etree.ElementTree as xml
@@ -117,10 +118,13 @@ def fault_body(code, subcode, machine):
 class WinrmAgent(Agent):
     kind = "winrm"
 
-    def __init__(self, machine, batch=1, offers=("Negotiate", 'Basic realm="WSMAN"'), fault=None, **common):
+    def __init__(self, machine, batch=1, offers=("Negotiate", 'Basic realm="WSMAN"'), fault=None, accepts_ticket=None,
+                 **common):
         """`batch` is the number of items of each answer; 0 puts all into the first one, as Windows 2003 did.  `fault`
-        is a code and a subcode that answers everything."""
+        is a code and a subcode that answers everything.  `accepts_ticket` says of the bytes of a Kerberos ticket
+        whether it is good; then nothing else logs in, once for all requests."""
         super().__init__(machine, **common)
+        self._accepts_ticket, self._has_ticket = accepts_ticket, False
         self.batch, self.offers, self.fault = batch, offers, fault
         self._message_ids = set()
         self._waiting = {}  # items that a context stands for
@@ -135,6 +139,14 @@ class WinrmAgent(Agent):
         if message.id in self._message_ids:
             raise Violation(f"MessageID {message.id} for the second time")
         self._message_ids.add(message.id)
+
+    def is_let_in(self, request):
+        if self._accepts_ticket is None:
+            return super().is_let_in(request)
+        scheme, _, ticket = (request.header("Authorization") or "").partition(" ")
+        if scheme == "Negotiate":
+            self._has_ticket = self._accepts_ticket(base64.b64decode(ticket))
+        return self._has_ticket
 
     def refuse(self, request):
         challenges = [("WWW-Authenticate", offer) for offer in self.offers]

@@ -124,3 +124,28 @@ def negotiating_agent(own_realm, page):
                 yield Agent(port, log)
             finally:
                 process.terminate()
+
+
+@contextlib.contextmanager
+def ticket_reader(own_realm):
+    """A function that says whether the realm gave a ticket for its service, in this process."""
+    gssapi = pytest.importorskip("gssapi", reason="gssapi for Python is not installed (package python3-gssapi)")
+    before = {name: os.environ.get(name) for name in ("KRB5_CONFIG", "KRB5_KTNAME")}
+    os.environ.update({"KRB5_CONFIG": own_realm.environment["KRB5_CONFIG"],
+                       "KRB5_KTNAME": str(own_realm.server_keytab)})
+
+    def is_good(ticket):
+        try:
+            gssapi.SecurityContext(usage="accept").step(ticket)
+        except gssapi.exceptions.GSSError:
+            return False
+        return True
+
+    try:
+        yield is_good
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

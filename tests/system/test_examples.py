@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The README shows what the programs print: every command in a ```console block is run, and what stands below it must
-be what comes out.  The documents are those that the block makes with tests/lab/documents.py, in a folder of its own.
+"""The README shows what the programs print: every command in a ```console block is run, on the site that the lab plays,
+and what stands below it must be what comes out.  How is in examples.py.
 
-    $ python3 tests/lab/documents.py NAME [slmgr|json] > FILE    makes a document
-    $ python3 tests/lab/documents.py NAME | check_kms_host ...   hands it over on standard input
-    $ check_kms_host ... / check_kms_client ... / kms-explain ...
-    $ check_kms_reach ...                                        on the network of the lab, shown as on the site it plays
+    $ python3 tests/lab/documents.py NAME [slmgr|json] > FILE    makes a document of the lab
     $ echo $?                                                    the exit code of the command before
 
-The number behind time= is masked.  Text of slmgr.vbs has no time of its own, so dates in its alerts count from today
-and are masked, too."""
+Text of slmgr.vbs has no time of its own, so dates in its alerts count from today and are masked."""
 import json
 import re
 import shlex
@@ -17,53 +13,13 @@ import subprocess
 
 import pytest
 
-import documents
 from conftest import BUILD, ROOT, runnable
-from network import Lab
-from reach_view import on_the_lab, on_the_site, skip_without_ipv6, without_durations
+from examples import PROGRAMS, Site, commands, is_shown, masked, snippets
+from http_agents import certificates  # noqa: F401
+from reach_view import skip_without_ipv6
 
 README = ROOT / "README.md"
-PROGRAMS = ("check_kms_host", "check_kms_client", "check_kms_reach", "kms-explain")
-MAKER = ["python3", "tests/lab/documents.py"]
-
-
-def blocks():
-    text = README.read_text(encoding="utf-8") if README.exists() else ""
-    return re.findall(r"(?ms)^```console\n(.*?)^```$", text)
-
-
-def commands(block):
-    """The commands of a block, each with the lines that stand below it."""
-    parts = re.split(r"(?m)^\$ ", block)
-    assert parts[0] == "", f"output before the first command: {parts[0]!r}"
-    return [(part.split("\n", 1)[0].replace("\\\n", " "), part.split("\n", 1)[1]) for part in parts[1:]]
-
-
-def is_ours(block):
-    return any(program in block for program in PROGRAMS)
-
-
-EXAMPLES = [block for block in blocks() if is_ours(block)]
-
-
-def make(words):
-    """The document that the words of documents.py name."""
-    assert words[:2] == MAKER and len(words) in (3, 4), f"documents.py NAME [slmgr|json] was expected: {words}"
-    return documents.document(words[2], words[3] if len(words) == 4 else "slmgr")
-
-
-def masked(text, is_dated):
-    text = re.sub(r"\btime=\d+\.\d+s", "time=TIME", text)
-    return text if is_dated else re.sub(r"\d{4}-\d\d-\d\d", "DATE", text)
-
-
-def run(words, folder, stdin):
-    assert words[0] in PROGRAMS, f"only our programs are run here: {words}"
-    done = subprocess.run([BUILD / words[0], *words[1:]], cwd=folder, input=stdin.encode("ascii"), capture_output=True,
-                          check=False,
-                          timeout=20)
-    assert done.stderr == b"", done
-    return done
+EXAMPLES = [block for block in snippets(README, "console") if any(program in block for program in PROGRAMS)]
 
 
 def test_the_readme_has_examples():
@@ -74,48 +30,22 @@ def test_the_readme_has_examples():
 
 
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.split("\n", 1)[0][:60])
-def test_example_prints_what_the_readme_shows(tmp_path, block):
-    code, is_dated, compared = None, True, 0
-    for command, shown in commands(block):
-        if command == "echo $?":
-            assert shown == f"{code}\n", command
-            continue
-        source, _, rest = command.partition(" | ")
-        words, target = shlex.split(source), None
-        if ">" in words:
-            words, target = words[:words.index(">")], words[words.index(">") + 1]
-        if words[0] != "python3":
-            inputs = [word.removeprefix("--input=") for word in words if word.startswith("--input=")]
-            for path in [tmp_path / name for name in inputs if name != "-"]:
-                assert path.exists(), f"{command}: the block does not make {path.name}"
-                is_dated = b"TimeUtc" in path.read_bytes()
-            if words[0] == "check_kms_reach":
-                skip_without_ipv6(README)
-                with Lab() as lab:
-                    done = run([on_the_lab(word, lab) for word in words], tmp_path, "")
-                code, compared = done.returncode, compared + 1
-                printed = on_the_site(done.stdout.decode("ascii"), lab)
-                assert without_durations(shown.rstrip("\n")) == printed.rstrip("\n"), command
-                continue
-            done = run(words, tmp_path, "")
-        elif target:
-            assert shown == "", f"{command} prints nothing"
-            (tmp_path / target).write_text(make(words), encoding="ascii", newline="")
-            continue
-        else:
-            text = make(words)
-            is_dated = "TimeUtc" in text
-            done = run(shlex.split(rest), tmp_path, text)
-        code = done.returncode
-        assert masked(shown.rstrip("\n"), is_dated) == masked(done.stdout.decode("ascii").rstrip("\n"),
-                                                              is_dated), command
-        compared += 1
+def test_example_prints_what_the_readme_shows(tmp_path, certificates, block):  # noqa: F811
+    if "check_kms_reach" in block:
+        skip_without_ipv6(README)
+    compared = 0
+    with Site(tmp_path, certificates) as site:
+        for command, shown in commands(block):
+            printed = site.run(command)
+            keeps_dates = site.has_dates_of_its_own(command)
+            assert is_shown(masked(shown, keeps_dates), masked(printed, keeps_dates)), f"{command}\n{printed}"
+            compared += any(program in command for program in PROGRAMS)
     assert compared > 0, "the block runs none of our programs"
 
 
 def other_commands():
     """Commands in indented lines: they need machines that are not here, but their options must be right."""
-    text = README.read_text(encoding="utf-8") if README.exists() else ""
+    text = README.read_text(encoding="utf-8")
     return re.findall(r"(?m)^    ((?:check_kms_host|check_kms_client|check_kms_reach) .*)$", text)
 
 
@@ -131,7 +61,7 @@ def test_other_commands_of_the_readme_pass_the_parser(tmp_path, command):
 
 
 def test_every_option_and_rule_that_the_readme_names_exists():
-    text = README.read_text(encoding="utf-8") if README.exists() else ""
+    text = README.read_text(encoding="utf-8")
     known = set()
     for program in PROGRAMS:
         known |= set(re.findall(r"--[a-z][a-z-]+", subprocess.run([BUILD / program, "--help"], capture_output=True,
