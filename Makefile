@@ -61,7 +61,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # One short line for every file; `make V=1` shows the commands.
 say = @$(if $(V),set -x;,echo "$(1) $@";)
 
-.PHONY: all deps test check check-daemons demo bench fuzz docs install clean help unit replay sanitize lint
+.PHONY: all deps test check check-daemons screenshots demo bench fuzz docs install clean help unit replay sanitize lint
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -77,6 +77,7 @@ help:
 	@echo 'make deps       install the Debian packages that check and demo need'
 	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
 	@echo 'make bench      compare the cost of a run with an empty program, as ratios'
+	@echo 'make screenshots   take the pictures of the documents again'
 	@echo 'make docs       write the generated documents again (man pages, alerts, Icinga 2, Nagios)'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR= DATADIR='
 	@echo 'make clean      remove $(BUILD)'
@@ -175,7 +176,7 @@ sanitize:
 
 test: all unit $(BUILD)/describe
 	@$(MAKE) --no-print-directory sanitize
-	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests/contract tests/system
+	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests/contract tests/system tests/screenshots
 
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
@@ -192,6 +193,12 @@ check-daemons:
 	@packaging/dependencies.sh daemons || $(MAKE) --no-print-directory deps NEED=daemons
 	@$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/daemons
+
+# The pictures of the documents, from real web interfaces.
+screenshots:
+	@packaging/dependencies.sh screenshots || $(MAKE) --no-print-directory deps NEED=screenshots
+	@$(MAKE) --no-print-directory all
+	$(PYTHON) tests/screenshots/take.py --plugins $(BUILD)
 
 demo:
 	@packaging/dependencies.sh demo || $(MAKE) --no-print-directory deps NEED=demo

@@ -1,21 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What has to be installed.   dependencies.sh check|demo       exits 1 and says what is missing
-#                             dependencies.sh install check|demo   installs it (Debian and Ubuntu, as root)
-# `demo` is enough to build and to show the plugins; `check` adds the tests, their real peers and the linters.
+# What has to be installed.   dependencies.sh NEED           exits 1 and says what is missing
+#                             dependencies.sh install NEED   installs it (Debian and Ubuntu, as root)
+# NEED is `demo`, enough to build and to show the plugins; `check`, which adds the tests, their real peers and the
+# linters; `daemons`, Nagios and Icinga and what stores their data; `packages`, what builds and looks at packages;
+# `screenshots`, the web interfaces and a browser.
 set -eu
 
 demo_packages='gcc libc6-dev make pkg-config libjansson-dev libc-ares-dev libcurl4-openssl-dev libexpat1-dev
     libsnmp-dev libssl-dev openssl python3-minimal python3'
 check_packages="$demo_packages clang libcmocka-dev cppcheck groff man-db python3-pytest python3-pytest-xdist
     nagios-nrpe-plugin nagios-nrpe-server knot nsd dnsmasq-base nginx-light samba-common-bin prometheus-node-exporter krb5-kdc
-    krb5-admin-server krb5-user python3-gssapi curl snmpd snmp strace"
+    krb5-admin-server krb5-user python3-gssapi curl snmpd snmp strace openssh-client nagios4-core nagios4-common icinga2-bin
+    icinga2-common"
+daemons_packages="$demo_packages python3-pytest nagios4-core nagios4-common icinga2-bin icinga2-common
+    monitoring-plugins-basic influxdb influxdb-client prometheus"
+packages_packages="$demo_packages python3-pytest debhelper dpkg-dev fakeroot lintian rpm libcmocka-dev nagios4-core nagios4-common
+    icinga2-bin icinga2-common monitoring-plugins-basic"
+screenshots_packages="$demo_packages chromium chromium-driver fonts-dejavu-core fonts-liberation nagios4-core nagios4-cgi
+    monitoring-plugins-basic icinga2-bin icinga2-common icinga2-ido-pgsql postgresql-15 php-cli php-pgsql icingaweb2
+    php-icinga icingaweb2-module-monitoring"
 
 packages_for() {
     case $1 in
     demo) echo $demo_packages ;;
     check) echo $check_packages ;;
-    *) echo "dependencies.sh: check or demo is wanted, not $1" >&2; exit 2 ;;
+    daemons) echo $daemons_packages ;;
+    packages) echo $packages_packages ;;
+    screenshots) echo $screenshots_packages ;;
+    *) echo "dependencies.sh: demo, check, daemons, packages or screenshots is wanted, not $1" >&2; exit 2 ;;
     esac
 }
 
