@@ -1230,9 +1230,9 @@ static void a_rule_has_the_state_that_the_user_gives_it(void **state)
 
 static void the_rules_are_those_of_the_contract(void **state)
 {
-    static const char *const ids[] = {"agent",        "machine",  "age",          "product",    "role",
-                                      "host-license", "count",    "count-none",   "publishing", "priority",
-                                      "interval",     "presence", "failed-share", "idle"};
+    static const char *const ids[] = {"agent",    "login",        "machine",  "age",          "product",
+                                      "role",     "host-license", "count",    "count-none",   "publishing",
+                                      "priority", "interval",     "presence", "failed-share", "idle"};
     (void)state;
     assert_int_equal(HOST_RULE_COUNT, sizeof ids / sizeof *ids);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
