@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A real Icinga 2, unprivileged, whose InfluxdbWriter sends what the plugins find out about machines of the lab.  Its
-check commands are those that we ship; everything about the writer but the port is its default."""
+"""A real Icinga 2, unprivileged, whose InfluxdbWriter sends what the plugins find out about machines of the lab.
+Everything about the writer but the port and the time is its default."""
 import contextlib
 
 import documents
@@ -14,7 +14,7 @@ const PluginContribDir = "{build}"
 const NodeName = "poller"
 const ZoneName = NodeName
 include <itl>
-include "{commands}"
+{commands}
 object Endpoint NodeName {{ }}
 object Zone ZoneName {{ endpoints = [ NodeName ] }}
 object CheckerComponent "checker" {{ }}
@@ -24,33 +24,42 @@ object InfluxdbWriter "influxdb" {{
 }}
 """
 SERVICE = """
-object Host "{name}" {{ check_command = "dummy" }}
+object Host "{name}" {{
+  check_command = "dummy"
+  {address}
+}}
 object Service "{service}" {{
+  {template}
   host_name = "{name}"
   check_command = "{command}"
   check_interval = 1s
   retry_interval = 1s
   vars.{command}_input = "{folder}/{name}.json"
-  vars.{command}_hostname = "{name}"
-  {more}
+  {variables}
 }}
 """
-# As the service template of the Director's basket has it.
-PREVIOUS = 'vars.kms_host_floor = 25\n  vars.kms_host_previous = "$service.perfdata$"\n' \
-           '  vars.kms_host_previous_time = "$service.last_check$"'
+FLOOR = "vars.kms_host_floor = 25"
+# As the service templates have it.
+PREVIOUS = 'vars.kms_host_previous = "$service.perfdata$"\n  vars.kms_host_previous_time = "$service.last_check$"'
+TEMPLATES = {"kms_host": "kms-host-service", "kms_client": "kms-desktop-client-service"}
 
 
 @contextlib.contextmanager
-def icinga_writing_to(port, machines):
-    """`machines`: name to check command."""
+def icinga_writing_to(port, machines, commands=None, has_templates=False):
+    """`machines`: name to check command.  The first one has an address, the others have none.  `commands`: text of the
+    configuration instead of our file, with service templates or without."""
+    commands = commands or (ROOT / "packaging/icinga2/kms-commands.conf").read_text()
     program = find_program("icinga2", "icinga2-bin")
 
     def prepare(folder, _ports):
-        text = CONFIGURATION.format(build=BUILD, commands=ROOT / "packaging/icinga2/kms-commands.conf", port=port)
-        for name, command in machines.items():
+        text = CONFIGURATION.format(build=BUILD, commands=commands, port=port)
+        for number, (name, command) in enumerate(machines.items()):
             write(folder / f"{name}.json", documents.document(name, "json"))
+            template = f'import "{TEMPLATES[command]}"' if has_templates else ""
+            variables = [FLOOR, "" if has_templates else PREVIOUS] if command == "kms_host" else []
             text += SERVICE.format(name=name, command=command, service=command.replace("_", "-"), folder=folder,
-                                   more=PREVIOUS if command == "kms_host" else "")
+                                   address='address = "127.0.0.1"' if number == 0 else "", template=template,
+                                   variables="\n  ".join(variables))
         account = "nobody:nogroup" if rights() else ""
         names = [f"ICINGA2_{word}={value}" for word, value in zip(("USER", "GROUP"), account.split(":")) if value]
         folders = [f"-D{word}={folder}" for word in FOLDERS]

@@ -84,6 +84,12 @@ def influx_line(sample):
             f"{unit}value={decimal(sample.value)} {sample.time}")
 
 
+def points_of(runs, machines):
+    """Line protocol up to the value, and the value, of these machines (name to check command)."""
+    chosen = {(host, command): metrics for (host, command), metrics in runs.items() if machines.get(host) == command}
+    return {influx_line(sample).split("value=")[0]: sample.value for sample in samples_of(chosen, 0)}
+
+
 def prometheus_line(sample):
     """As Prometheus stores what OTLPMetricsWriter sends, with the resource attributes promoted."""
     unit = {"": "", "c": "", "s": 'unit="seconds",'}[sample.unit]

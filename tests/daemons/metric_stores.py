@@ -65,6 +65,17 @@ class Influx:
         assert "error" not in result, f"{text}: {result}"
         return result.get("series", [])
 
+    def points(self, machines):
+        """Line protocol up to the value, and the last value, of what is stored of these machines' check commands."""
+        found = {}
+        for series in self.query("SELECT * FROM " + ", ".join(sorted(set(machines.values())))):
+            for row in series["values"]:
+                point = dict(zip(series["columns"], row))
+                unit = f'unit="{point["unit"]}",' if point.get("unit") else ""
+                found[f'{series["name"]},hostname={point["hostname"]},service={point["service"]},'
+                      f'metric={point["metric"]} {unit}'] = point["value"]
+        return found
+
 
 @contextlib.contextmanager
 def influxdb():

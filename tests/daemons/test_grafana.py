@@ -236,29 +236,13 @@ def test_every_metric_is_printed_by_its_plugin(runs):
 # ---- as Icinga really writes it
 
 
-def stored(store):
-    """What InfluxDB holds as line protocol without values, to the last value of each."""
-    lines = {}
-    for series in store.query("SELECT * FROM kms_host, kms_client"):
-        for row in series["values"]:
-            point = dict(zip(series["columns"], row))
-            unit = f'unit="{point["unit"]}",' if point.get("unit") else ""
-            lines[f'{series["name"]},hostname={point["hostname"]},service={point["service"]},'
-                  f'metric={point["metric"]} {unit}'] = point["value"]
-    return lines
-
-
-def test_icinga_writes_what_the_dashboards_ask_for(plugin, tmp_path):
+def test_icinga_writes_what_the_dashboards_ask_for(runs):
     machines = {"kms01": "kms_host", "wks-025": "kms_client"}
-    expected = {}
-    for (host, command), metrics in lab_history.run_all(plugin, tmp_path).items():
-        if machines.get(host) == command:
-            expected |= {lab_history.influx_line(sample).split("value=")[0]: sample.value
-                         for sample in lab_history.samples_of({(host, command): metrics}, 0)}
+    expected = lab_history.points_of(runs, machines)
     with influxdb() as store, icinga_writing_to(store.port, machines):
         # The idle time is there from the second run on.
-        wait_for(lambda: set(stored(store)) >= set(expected), "Icinga has checked all and sent it", 60)
-        found = stored(store)
+        wait_for(lambda: set(store.points(machines)) >= set(expected), "Icinga has checked all and sent it", 60)
+        found = store.points(machines)
     assert set(found) == set(expected)
     steady = {line for line in expected if "metric=time " not in line and "metric=idle" not in line}
     assert {line: found[line] for line in steady} == {line: expected[line] for line in steady}
