@@ -17,7 +17,8 @@ HOUR_MS = 3600 * 1000
 @dataclasses.dataclass(frozen=True)
 class Command:
     """A check command.  `fresh` is how long its last result counts: three intervals, so that two lost checks do not
-    empty a panel.  `bucket` is the shortest time in which every machine has been checked once."""
+    empty a panel.  `bucket` is the shortest time in which every machine has been checked once, where a store has to
+    sort results into stretches of time."""
     name: str
     fresh: str
     fresh_ms: int
@@ -262,6 +263,9 @@ class InfluxDB:
         return {"alias": ask.name("$tag_hostname", "$tag_metric"), "query": query, "rawQuery": True,
                 "resultFormat": "table" if ask.is_table else "time_series"}
 
+    def interval(self, how, command):
+        return GROWTH if how in ("growth", "share") else command.bucket
+
     def machines(self):
         return f'SHOW TAG VALUES FROM /^({HOST.name}|{CLIENT.name}|{REACH.name})$/ WITH KEY = "hostname"'
 
@@ -317,6 +321,10 @@ class Prometheus:
         return {"editorMode": "code", "expr": query, "format": "table" if ask.is_table else "time_series",
                 "instant": ask.is_now, "legendFormat": ask.name(f"{{{{{self.machine}}}}}", "{{perfdata_label}}"),
                 "range": not ask.is_now}
+
+    def interval(self, how, _command):
+        """It looks back from any point in time; only bars must not overlap."""
+        return GROWTH if how == "growth" else HOST.bucket
 
     def machines(self):
         names = "|".join(command.name for command in (HOST, CLIENT, REACH))
@@ -395,7 +403,7 @@ def panel_json(panel, store, number, place):
     if is_now:
         result["timeFrom"] = command.fresh
     else:
-        result["interval"] = GROWTH if panel.asks[0].how in ("growth", "share") else command.bucket
+        result["interval"] = store.interval(panel.asks[0].how, command)
     if panel.kind == "table":
         result["transformations"] = as_table(panel, store)
     return result
