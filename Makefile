@@ -78,7 +78,7 @@ help:
 	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
 	@echo 'make bench      compare the cost of a run with an empty program, as ratios'
 	@echo 'make screenshots   take the pictures of the documents again'
-	@echo 'make docs       write the generated documents again (man pages, alerts, Icinga 2, Nagios)'
+	@echo 'make docs       write the generated documents again (man pages, alerts, Icinga 2, Nagios, Grafana)'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR= DATADIR='
 	@echo 'make clean      remove $(BUILD)'
 
@@ -141,13 +141,15 @@ $(BUILD)/describe: $(BUILD)/packaging/describe.o $(PROGRAMS:%=$(BUILD)/plugins/%
 	$(call say,LD) $(CC) $(ALL_LDFLAGS) $(filter %.o,$^) $(ARCHIVES) -Wl,--as-needed $(JANSSON_LIBS) -o $@
 
 docs: $(BUILD)/describe
-	@mkdir -p packaging/man packaging/icinga2 packaging/nagios packaging/doc
+	@mkdir -p packaging/man packaging/icinga2 packaging/nagios packaging/doc packaging/grafana
 	for program in $(PROGRAMS); do $(BUILD)/describe man $$program > packaging/man/$$program.1 || exit 1; done
 	$(BUILD)/describe man kms-monitoring > packaging/man/kms-monitoring.7
 	$(BUILD)/describe alerts > packaging/doc/alerts.md
 	$(BUILD)/describe icinga2 > packaging/icinga2/kms-commands.conf
 	$(BUILD)/describe nagios > packaging/nagios/kms-commands.cfg
 	$(BUILD)/describe basket > packaging/icinga2/kms-basket.json
+	for store in influxdb prometheus; do $(PYTHON) packaging/grafana/dashboards.py $$store \
+	    > packaging/grafana/kms-monitoring-$$store.json || exit 1; done
 
 # ---- tests ----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ check_packages="$demo_packages clang libcmocka-dev cppcheck groff man-db python3
     krb5-admin-server krb5-user python3-gssapi curl snmpd snmp strace openssh-client nagios4-core nagios4-common icinga2-bin
     icinga2-common"
 daemons_packages="$demo_packages python3-pytest nagios4-core nagios4-common icinga2-bin icinga2-common
-    monitoring-plugins-basic influxdb influxdb-client prometheus"
+    monitoring-plugins-basic influxdb prometheus icingacli icingaweb2-module-director php-pgsql postgresql postgresql-client"
 packages_packages="$demo_packages python3-pytest debhelper dpkg-dev fakeroot lintian rpm libcmocka-dev nagios4-core nagios4-common
     icinga2-bin icinga2-common monitoring-plugins-basic"
 screenshots_packages="$demo_packages chromium chromium-driver fonts-dejavu-core fonts-liberation nagios4-core nagios4-cgi
