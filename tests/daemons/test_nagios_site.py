@@ -232,9 +232,9 @@ def test_clients_are_quiet_while_nobody_can_reach_kms(lab):
 
 # ---- the login canary
 
-HELD = ("CRITICAL: login of the monitoring account, as kms-login-probe of this host found it. CRITICAL: it was "
-        "refused, and all checks with this account are held. Renew the account or its password here, then force a "
-        "check of kms-login-probe\n\nhost:    srv-001\n")
+HELD = ("CRITICAL: login of the monitoring account, as kms-login-probe of this host found it. While it is "
+        "refused all checks with this account are held: renew the account or its password here, then force a check "
+        "of kms-login-probe\n\nhost:    srv-001\n")
 PLAYED = {"kms01": "kms01", "kms02": "kms02", "srv-001": "srv-008", "wks-001": "wks-001", "lap-001": "wks-002"}
 
 
