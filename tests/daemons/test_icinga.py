@@ -167,7 +167,7 @@ ALERTS = {
         vars.kms_agent = { agent = "file"; input = DOCUMENT }""", "OK", None),
     "client-healthy": ("wks-001!kms-client", """import "kms-desktop"
         vars.kms_agent = { agent = "nscp" } + LOGIN""", "OK", None),
-    "client-other-machine": ("wks-002!kms-client", """import "kms-desktop"
+    "client-other-machine": ("wks-002!kms-client", """import "kms-server"
         vars.kms_agent = { agent = "file"; input = DOCUMENTS + "/wks-001.json" }""", "UNKNOWN", "tickets"),
     "client-password-in-a-variable": ("wks-026!kms-client", """import "kms-desktop"
         vars.kms_agent = { agent = "nscp"; user = "secretive"; ca_cert = CA; port = PORT; password = SECRETIVE }""",

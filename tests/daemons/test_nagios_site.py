@@ -139,7 +139,7 @@ def who_and_what(nagios, contact, count):
 
 ANY_HOUR, OFFICE_HOURS = "kms-always", "kms-office-hours"
 INTERVALS = {"kms-reach": (5, 1, 3, ANY_HOUR), "kms-host": (15, 5, 3, ANY_HOUR),
-             "kms-login-probe": (2, 60, 1000, ANY_HOUR), "kms-login": (1, 1, 1, ANY_HOUR)}
+             "kms-login-probe": (2, 60, 1000000, ANY_HOUR), "kms-login": (1, 1, 1, ANY_HOUR)}
 CLIENT_INTERVALS = {"srv-001": (360, 60, 4, ANY_HOUR), "wks-001": (1440, 120, 3, OFFICE_HOURS),
                     "lap-001": (1440, 120, 3, OFFICE_HOURS)}
 

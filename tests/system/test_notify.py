@@ -39,7 +39,7 @@ def test_a_page_from_nagios_has_every_line(tmp_path):
 
 
 def test_a_page_from_icinga_has_every_line(tmp_path):
-    page = page_of(tmp_path, OUTPUT="\n".join(LINES))
+    page = page_of(tmp_path, OUTPUT="\n".join([LINES[0] + " ", *LINES[1:]]))  # the blank stood in front of the bar
     assert page[:4] == [f"== {SUBJECT}", *LINES]
 
 
