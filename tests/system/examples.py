@@ -89,8 +89,9 @@ def commands(block):
 
 
 def configuration(page, language):
-    """The pieces of a page for one daemon, behind those of the first page, which it builds on."""
-    pages = [FIRST_PAGE] if pathlib.Path(page) == FIRST_PAGE else [FIRST_PAGE, page]
+    """The pieces of a page for one daemon, behind those of the first page, which the pages of its folder build on."""
+    builds_on = pathlib.Path(page).parent == FIRST_PAGE.parent and pathlib.Path(page) != FIRST_PAGE
+    pages = [FIRST_PAGE, page] if builds_on else [page]
     return [text for own in pages for text in snippets(own, language)]
 
 
