@@ -49,12 +49,13 @@ def test_a_wrong_password_is_one_login_and_one_page(folder, stage):
     held = ["srv-001!kms-client", "wks-001!kms-client", "kms01!kms-host"]
     with Icinga(folder / "login", constants=ALL_DAY, site=site) as node:
         mirror = node.check("srv-001", "kms-login")
-        assert (mirror["state"], mirror["output"]) == (0, "KMS_LOGIN OK - not tried yet")
+        assert (mirror["state"], mirror["output"]) == (0, "KMS_LOGIN OK - srv-001: not tried yet")
         probe = node.check("srv-001", "kms-login-probe")
         assert probe["state"] == 2 and " 403" in probe["output"], probe
         probe = node.services(["srv-001!kms-login-probe"])["srv-001!kms-login-probe"]
         assert probe["state_type"] == 0 and 3000 < probe["next_check"] - probe["last_check"] <= 3600, probe
         mirror = node.check("srv-001", "kms-login")
+        assert mirror["output"].startswith("KMS_LOGIN CRITICAL - 127.0.0.1: nothing judged: "), mirror
         assert mirror["state"] == 2 and "held: no machine that is asked with this account" in mirror["output"], mirror
         page = node.wait_for_pages("oncall", 1)[0]
         assert page.startswith("== PROBLEM CRITICAL srv-001/kms-login: ") and " 403" in page.splitlines()[0], page
@@ -73,7 +74,8 @@ def test_a_wrong_password_is_one_login_and_one_page(folder, stage):
                                                                           "kms01": []}
         write(secret, PASSWORD, is_secret=True)
         assert node.check("srv-001", "kms-login-probe")["state"] == 0
-        assert node.check("srv-001", "kms-login")["state"] == 0
+        mirror = node.check("srv-001", "kms-login")
+        assert (mirror["state"], mirror["output"]) == (0, "KMS_LOGIN OK - srv-001: accepted, see kms-login-probe")
         runs = node.runs(held)
         node.ask_for(held, force=False)
         assert all(result["state"] < 3 for result in node.results_after(held, runs).values())
