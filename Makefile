@@ -61,7 +61,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # One short line for every file; `make V=1` shows the commands.
 say = @$(if $(V),set -x;,echo "$(1) $@";)
 
-.PHONY: all deps test check check-daemons screenshots demo bench fuzz docs install clean help unit replay sanitize lint
+.PHONY: all deps test check check-daemons check-packages deb rpm dist screenshots demo bench fuzz docs install clean help unit replay sanitize lint
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
@@ -69,18 +69,20 @@ MAKEFLAGS += --no-builtin-rules
 all: $(PROGRAMS:%=$(BUILD)/%) $(TWIN_PROGRAMS:%=$(BUILD)/%)
 
 help:
-	@echo 'make            build every program as $(BUILD)/NAME'
-	@echo 'make demo       install what is missing, build, and show the plugins at work on the lab'
-	@echo 'make check      install what is missing, build without warnings, run all tests and linters'
+	@echo 'make                 build every program as $(BUILD)/NAME'
+	@echo 'make demo            install what is missing, build, and show the plugins at work on the lab'
+	@echo 'make check           install what is missing, build without warnings, run all tests and linters'
 	@echo 'make check-daemons   the same with real Nagios 4 and Icinga 2: what they store, show and page'
-	@echo 'make test       run the tests; installs nothing, lists what it has to skip'
-	@echo 'make deps       install the Debian packages that check and demo need'
-	@echo 'make fuzz       run every fuzz target for FUZZ_SECONDS (60) seconds each'
-	@echo 'make bench      compare the cost of a run with an empty program, as ratios'
-	@echo 'make screenshots   take the pictures of the documents again'
-	@echo 'make docs       write the generated documents again (man pages, alerts, Icinga 2, Nagios, Grafana)'
-	@echo 'make install    PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR= DATADIR='
-	@echo 'make clean      remove $(BUILD)'
+	@echo 'make check-packages  build the packages twice, install, upgrade and remove them'
+	@echo 'make test            run the tests; installs nothing, lists what it has to skip'
+	@echo 'make deps            install the Debian packages that check needs; NEED=demo, NEED=daemons, ...'
+	@echo 'make deb, make rpm   build a package, make dist the tarball of the source, in $(BUILD)/packages'
+	@echo 'make install         PREFIX=$(PREFIX) DESTDIR= PLUGINDIR= BINDIR= LIBEXECDIR= MANDIR= DATADIR= DOCDIR='
+	@echo 'make docs            write the generated documents again (man pages, alerts, Icinga 2, Nagios, Grafana)'
+	@echo 'make screenshots     take the pictures of the documents again'
+	@echo 'make fuzz            run every fuzz target for FUZZ_SECONDS (60) seconds each'
+	@echo 'make bench           compare the cost of a run with an empty program, as ratios'
+	@echo 'make clean           remove $(BUILD)'
 
 # ---- programs -------------------------------------------------------------------------------------------------
 
@@ -195,6 +197,18 @@ check-daemons:
 	@packaging/dependencies.sh daemons || $(MAKE) --no-print-directory deps NEED=daemons
 	@$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/daemons
+
+# Packages of a clean copy of this folder, into $(BUILD)/packages.
+deb rpm:
+	@packaging/dependencies.sh $@ || $(MAKE) --no-print-directory deps NEED=$@
+	BUILD=$(BUILD) packaging/package.sh $@ $(if $(NOCHECK),nocheck)
+
+dist:
+	BUILD=$(BUILD) packaging/package.sh source
+
+check-packages:
+	@packaging/dependencies.sh packages || $(MAKE) --no-print-directory deps NEED=packages
+	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/packages
 
 # The pictures of the documents, from real web interfaces.
 screenshots:

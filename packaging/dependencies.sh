@@ -3,7 +3,8 @@
 # What has to be installed.   dependencies.sh NEED           exits 1 and says what is missing
 #                             dependencies.sh install NEED   installs it (Debian and Ubuntu, as root)
 # NEED is `demo`, enough to build and to show the plugins; `check`, which adds the tests, their real peers and the
-# linters; `daemons`, Nagios and Icinga and what stores their data; `packages`, what builds and looks at packages;
+# linters; `daemons`, Nagios and Icinga and what stores their data; `deb` and `rpm`, what builds a package;
+# `packages`, what looks at both;
 # `screenshots`, the web interfaces and a browser.
 set -eu
 
@@ -15,8 +16,10 @@ check_packages="$demo_packages clang libcmocka-dev cppcheck groff man-db python3
     icinga2-common"
 daemons_packages="$demo_packages python3-pytest nagios4-core nagios4-common icinga2-bin icinga2-common
     monitoring-plugins-basic influxdb prometheus icingacli icingaweb2-module-director php-pgsql postgresql postgresql-client"
-packages_packages="$demo_packages python3-pytest debhelper dpkg-dev fakeroot lintian rpm libcmocka-dev nagios4-core nagios4-common
-    icinga2-bin icinga2-common monitoring-plugins-basic"
+deb_packages="$demo_packages build-essential debhelper libcmocka-dev"
+rpm_packages="$demo_packages rpm libcmocka-dev git"
+packages_packages="$deb_packages $rpm_packages python3-pytest lintian nagios4-core nagios4-common icinga2-bin icinga2-common
+    monitoring-plugins-basic"
 screenshots_packages="$demo_packages chromium chromium-driver fonts-dejavu-core fonts-liberation nagios4-core nagios4-cgi
     monitoring-plugins-basic icinga2-bin icinga2-common icinga2-ido-pgsql postgresql-15 php-cli php-pgsql icingaweb2
     php-icinga icingaweb2-module-monitoring"
@@ -26,14 +29,16 @@ packages_for() {
     demo) echo $demo_packages ;;
     check) echo $check_packages ;;
     daemons) echo $daemons_packages ;;
+    deb) echo $deb_packages ;;
+    rpm) echo $rpm_packages ;;
     packages) echo $packages_packages ;;
     screenshots) echo $screenshots_packages ;;
-    *) echo "dependencies.sh: demo, check, daemons, packages or screenshots is wanted, not $1" >&2; exit 2 ;;
+    *) echo "dependencies.sh: demo, check, daemons, deb, rpm, packages or screenshots is wanted, not $1" >&2; exit 2 ;;
     esac
 }
 
 missing() {
-    for package in $(packages_for "$1"); do
+    for package in $(packages_for "$1" | tr ' ' '\n' | sort -u); do
         case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
         installed) ;;
         *) echo "$package" ;;
