@@ -58,6 +58,10 @@ FRAME_OBJECTS = $(FRAME_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
+# What a target has to have made first is made on all cores, unless the caller said how many.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+remake = $(MAKE) --no-print-directory --output-sync $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+
 # One short line for every file; `make V=1` shows the commands.
 say = @$(if $(V),set -x;,echo "$(1) $@";)
 
@@ -166,27 +170,30 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(ARCHIV
 # These read documents: every fixture is an input for them.
 DOCUMENT_READERS = fuzz_cim_json fuzz_document fuzz_ospp_text fuzz_slmgr_text
 
-unit: $(UNIT_TESTS:%=$(BUILD)/unit/%)
-	@for test in $^; do BUILD=$(BUILD) $$test || exit 1; done
+unit: $(UNIT_TESTS:%=run-%)
 
-replay: $(FUZZ_TARGETS:%=$(BUILD)/replay/%)
-	@for target in $(FUZZ_TARGETS); do \
-	    case " $(DOCUMENT_READERS) " in *" $$target "*) documents=tests/fixtures ;; *) documents= ;; esac; \
-	    $(BUILD)/replay/$$target tests/fuzz/corpus/$${target#fuzz_} $$documents || exit 1; done
+run-test_%: $(BUILD)/unit/test_%
+	@BUILD=$(BUILD) $<
+
+replay: $(FUZZ_TARGETS:%=run-%)
+
+run-fuzz_%: $(BUILD)/replay/fuzz_%
+	@$< tests/fuzz/corpus/$* $(if $(filter fuzz_$*,$(DOCUMENT_READERS)),tests/fixtures)
 
 # The same unit tests and the fuzz corpora under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer.
 sanitize:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize SANITIZE=address,undefined CFLAGS='-O1 -g' unit replay
+	@$(remake) BUILD=$(BUILD)/sanitize SANITIZE=address,undefined CFLAGS='-O1 -g' unit replay
 
-test: all unit $(BUILD)/describe
+test:
+	@$(remake) all unit $(BUILD)/describe
 	@$(MAKE) --no-print-directory sanitize
 	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests/contract tests/system tests/screenshots
 
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"0"' -Ilib -Iplugins lib plugins packaging
-	@$(MAKE) --no-print-directory CC=gcc BUILD=$(BUILD)/strict WERROR=-Werror all
-	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
+	@$(remake) CC=gcc BUILD=$(BUILD)/strict WERROR=-Werror all
+	@$(remake) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
 
 check:
 	@packaging/dependencies.sh check || $(MAKE) --no-print-directory deps
@@ -195,7 +202,7 @@ check:
 
 check-daemons:
 	@packaging/dependencies.sh daemons || $(MAKE) --no-print-directory deps NEED=daemons
-	@$(MAKE) --no-print-directory all
+	@$(remake) all
 	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/daemons
 
 # Packages of a clean copy of this folder, into $(BUILD)/packages.
@@ -213,12 +220,12 @@ check-packages:
 # The pictures of the documents, from real web interfaces.
 screenshots:
 	@packaging/dependencies.sh screenshots || $(MAKE) --no-print-directory deps NEED=screenshots
-	@$(MAKE) --no-print-directory all
+	@$(remake) all
 	$(PYTHON) tests/screenshots/take.py --plugins $(BUILD)
 
 demo:
 	@packaging/dependencies.sh demo || $(MAKE) --no-print-directory deps NEED=demo
-	@$(MAKE) --no-print-directory all
+	@$(remake) all
 	@BUILD=$(BUILD) $(PYTHON) tests/lab/demo.py
 
 deps:
@@ -226,7 +233,7 @@ deps:
 
 FUZZ_SECONDS ?= 60
 fuzz:
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+	@$(remake) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link \
 	    CFLAGS='-O1 -g' fuzz-run FUZZ_SECONDS=$(FUZZ_SECONDS)
 
 $(BUILD)/fuzzer/%: $(BUILD)/tests/fuzz/%.o $(ARCHIVES)
