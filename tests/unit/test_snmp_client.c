@@ -284,6 +284,19 @@ static bool run(struct answer own_answer, struct snmp_target target, size_t want
     return is_in_time;
 }
 
+/* Runs into its limit, each time a longer one, until the problem says these words (and advises the others,
+ * NULL for any): a machine under load takes its time for what the peer has to send. */
+static void run_until(const char *words, const char *advice, struct answer own_answer,
+                      struct snmp_target target, size_t wanted)
+{
+    for (int64_t ms = SHORT_MS; ms <= PATIENCE_MS; ms *= 3) {
+        run(own_answer, target, wanted, ms);
+        if (strstr(outcome.why.sentence, words) != NULL &&
+            (advice == NULL || strstr(outcome.why.advice, advice) != NULL))
+            return;
+    }
+}
+
 static void require_problem(const char *case_name, enum problem_kind kind, const char *words)
 {
     if (outcome.has_reply)
@@ -353,8 +366,10 @@ static void an_error_is_a_reply(void **state)
 static void a_lost_request_is_sent_again_within_the_deadline(void **state)
 {
     (void)state;
-    assert_true(
-        run((struct answer) {.version = 1, .bindings = 1, .ignored = 1}, target_at(0), 1, 2 * SHORT_MS));
+    bool is_in_time = false;
+    for (int64_t ms = 2 * SHORT_MS; !is_in_time && ms <= PATIENCE_MS; ms *= 3)
+        is_in_time = run((struct answer) {.version = 1, .bindings = 1, .ignored = 1}, target_at(0), 1, ms);
+    assert_true(is_in_time);
     assert_true(outcome.has_reply);
     assert_int_equal(requests, 2);
 }
@@ -398,7 +413,7 @@ static void what_is_no_answer_is_not_taken_for_one(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        run(cases[i].answer, target_at(0), 1, SHORT_MS);
+        run_until(cases[i].words, NULL, cases[i].answer, target_at(0), 1);
         require_problem(cases[i].name, cases[i].kind, cases[i].words);
     }
 }
@@ -412,20 +427,25 @@ static void require_advice(const char *case_name, const char *words)
 static void silence_after_answers_is_silence(void **state)
 {
     (void)state;
-    run((struct answer) {.version = 1, .bindings = 1, .answered = 2}, target_at(0), 3, SHORT_MS);
+    run_until("answered and then fell silent", NULL,
+              (struct answer) {.version = 1, .bindings = 1, .answered = 2}, target_at(0), 3);
     require_problem("silence", PROBLEM_TIMEOUT, "answered and then fell silent");
     assert_null(strstr(outcome.why.advice, "fragments"));
-    run((struct answer) {.version = 1, .bindings = 1, .answered = 2, .later_change = 1000}, target_at(0), 3,
-        SHORT_MS);
+    run_until("answered and then fell silent", NULL,
+              (struct answer) {.version = 1, .bindings = 1, .answered = 2, .later_change = 1000},
+              target_at(0), 3);
     require_problem("a stranger", PROBLEM_TIMEOUT, "answered and then fell silent");
-    run((struct answer) {.version = 1, .bindings = 1, .answered = 2, .later_change = (uint32_t)-1},
-        target_at(0), 3, SHORT_MS);
+    run_until("answered and then fell silent", NULL,
+              (struct answer) {.version = 1, .bindings = 1, .answered = 2, .later_change = (uint32_t)-1},
+              target_at(0), 3);
     require_problem("an answer to an earlier request", PROBLEM_TIMEOUT, "answered and then fell silent");
-    run((struct answer) {.version = 1, .bindings = 1, .answered = 2, .cuts_later = true}, target_at(0), 3,
-        SHORT_MS);
+    run_until("answered and then fell silent", "fragments",
+              (struct answer) {.version = 1, .bindings = 1, .answered = 2, .cuts_later = true}, target_at(0),
+              3);
     require_problem("a cut answer", PROBLEM_TIMEOUT, "answered and then fell silent");
     require_advice("a cut answer", "fragments");
-    run((struct answer) {.version = 1, .bindings = 1, .cut = 1}, target_at(0), 1, SHORT_MS);
+    run_until("cannot be read as SNMP", "fragments", (struct answer) {.version = 1, .bindings = 1, .cut = 1},
+              target_at(0), 1);
     require_problem("only a cut answer", PROBLEM_PROTOCOL, "cannot be read as SNMP");
     require_advice("only a cut answer", "fragments");
 }
@@ -505,12 +525,14 @@ static struct snmp_target user_at_level(enum snmp_level level)
 static void version_3_asks_who_is_there_first(void **state)
 {
     (void)state;
-    run((struct answer) {.says_nothing = true}, user_at_level(SNMP_LEVEL_PRIVACY), 1, SHORT_MS);
+    run_until("first question of SNMPv3", NULL, (struct answer) {.says_nothing = true},
+              user_at_level(SNMP_LEVEL_PRIVACY), 1);
     require_problem("silence", PROBLEM_TIMEOUT, "first question of SNMPv3");
     assert_true(last_request_length > 0);
     for (size_t i = 0; i + 10 <= last_request_length; i++)
         assert_memory_not_equal(last_request + i, "monitoring", 10);
-    run((struct answer) {.garbage = "not SNMP at all"}, user_at_level(SNMP_LEVEL_PRIVACY), 1, SHORT_MS);
+    run_until("cannot be read as SNMP", NULL, (struct answer) {.garbage = "not SNMP at all"},
+              user_at_level(SNMP_LEVEL_PRIVACY), 1);
     require_problem("garbage", PROBLEM_PROTOCOL, "cannot be read as SNMP");
 }
 
@@ -519,15 +541,15 @@ static void a_user_without_what_it_needs_is_refused_before_a_packet(void **state
     struct snmp_target target = user_at_level(SNMP_LEVEL_PRIVACY);
     (void)state;
     target.privacy_passphrase = "short";
-    run((struct answer) {.says_nothing = true}, target, 1, SHORT_MS);
+    run_until("fewer than 8", NULL, (struct answer) {.says_nothing = true}, target, 1);
     require_problem("a short pass phrase", PROBLEM_USAGE, "fewer than 8");
     target = user_at_level(SNMP_LEVEL_AUTH);
     target.authentication = "ROT-13";
-    run((struct answer) {.says_nothing = true}, target, 1, SHORT_MS);
+    run_until("has no --authproto=ROT-13", NULL, (struct answer) {.says_nothing = true}, target, 1);
     require_problem("an unknown protocol", PROBLEM_USAGE, "has no --authproto=ROT-13");
     target = user_at_level(SNMP_LEVEL_PRIVACY);
     target.privacy = "ROT-13";
-    run((struct answer) {.says_nothing = true}, target, 1, SHORT_MS);
+    run_until("has no --privproto=ROT-13", NULL, (struct answer) {.says_nothing = true}, target, 1);
     require_problem("an unknown protocol", PROBLEM_USAGE, "has no --privproto=ROT-13");
 }
 
