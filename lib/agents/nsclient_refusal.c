@@ -212,11 +212,11 @@ static const struct failure failures[] = {
      "nsclient.ini, section [/settings/permissions/policies]: WEBServer:USER = COMMAND. To keep raw queries "
      "forbidden, permit only a script with fixed output and name it with --command",
      false},
-    {"Arguments not allowed", PROBLEM_REFUSED, "it takes no arguments",
+    {"Arguments not allowed", PROBLEM_PROTOCOL, "it takes no arguments",
      "name a script that needs none with --command, rather than allow arguments in "
      "[/settings/external scripts]",
      false},
-    {"Request contained illegal characters", PROBLEM_REFUSED, "it does not take our arguments",
+    {"Request contained illegal characters", PROBLEM_PROTOCOL, "it does not take our arguments",
      "name a script that needs none with --command, rather than allow nasty characters in "
      "[/settings/external scripts]",
      false},

@@ -63,7 +63,7 @@ static const struct reason codes[] = {
      "compare the WinRM version of the machine: winrm id shows it"},
     {0x80070057, "InvalidParameter", PROBLEM_PROTOCOL, 0, "the request was not accepted",
      "compare the WinRM version of the machine: winrm id shows it"},
-    {0x803381A6, "QuotaLimit", PROBLEM_REFUSED, 0, "too many operations of this user at once",
+    {0x803381A6, "QuotaLimit", PROBLEM_PROTOCOL, 0, "too many operations of this user at once",
      "check less often or use an account of its own: abandoned queries end by themselves within minutes, "
      "MaxConcurrentOperationsPerUser in winrm get winrm/config/service is the limit"},
     {CODE_PROVIDER_FAILED, NULL, PROBLEM_PROTOCOL, 0, "the WMI provider could not do it", PROVIDER_ADVICE},

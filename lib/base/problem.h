@@ -16,7 +16,7 @@ enum problem_kind {
     PROBLEM_RESOLVE,  /* a name has no address */
     PROBLEM_CONNECT,  /* nobody could be reached, or a program could not be started */
     PROBLEM_TLS,      /* the other side could not prove who it is */
-    PROBLEM_REFUSED,  /* asked and turned away: login, rights */
+    PROBLEM_REFUSED,  /* asked and turned away: login, rights; nothing that passes or that all users meet */
     PROBLEM_TIMEOUT,  /* the deadline came first */
     PROBLEM_PROTOCOL, /* an answer came and is not what it should be */
     PROBLEM_MISSING,  /* a file, a row, a field that must be there is not */

@@ -16,34 +16,19 @@ const uint32_t alerts_published_codes[] = {
     0xC004F06C, 0x80070005, 0x8007232A, 0x8007232B, 0x800706BA, 0x8007251D, 0};
 
 static const char introduction[] =
-    "<!-- SPDX-License-Identifier: MIT -->\n"
-    "<!-- Written by `describe alerts` from the rules and the catalogue of codes: change those, then run "
-    "`make docs`. -->\n"
-    "# What each alert means\n"
-    "\n"
-    "An alert of these plugins reads from left to right: the service and its state, the machine, the one "
-    "reason that\n"
-    "matters. Each line below it begins with a state in brackets and the name of a rule. Look the rule up "
-    "here, then\n"
-    "the code, if there is one.\n"
-    "\n"
-    "| word in the alert | what it says |\n"
-    "| --- | --- |\n"
-    "| `impact:` | what breaks, for whom, from when |\n"
-    "| `code:` | where the code is to be found that the document does not carry |\n"
-    "| `cause:` | what usually is behind it |\n"
-    "| `do:` | the steps, in the order in which they are worth trying |\n"
-    "| `side:` | who must act: `client`, `kms-host`, `dns`, `network`, `microsoft`, or `monitoring`, which "
-    "is ours |\n"
-    "\n"
-    "| state | exit code | here |\n"
-    "| --- | --- | --- |\n"
-    "| OK | 0 | compared and found to be in order |\n"
-    "| WARNING | 1 | works today, somebody should look within days |\n"
-    "| CRITICAL | 2 | somebody is affected, or will be very soon |\n"
-    "| UNKNOWN | 3 | nothing could be judged: says nothing about activation, and is never called OK |\n"
-    "\n"
-    "The state of every rule can be changed with `--rule=NAME=STATE`, `off` leaves it out.\n";
+    "<!-- SPDX-License-Identifier: MIT -->\n<!-- Written by `describe alerts` from the rules and the "
+    "catalogue of codes: change those, then run `make docs`. -->\n# What each alert means\n\nAn alert of "
+    "these plugins reads from left to right: the service and its state, the machine, the one reason "
+    "that\nmatters. Each line below it begins with a state in brackets and the name of a rule. Look the "
+    "rule up here, then\nthe code, if there is one.\n\n| word in the alert | what it says |\n| --- | --- "
+    "|\n| `impact:` | what breaks, for whom, from when |\n| `code:` | where the code is to be found that "
+    "the document does not carry |\n| `cause:` | what usually is behind it |\n| `do:` | the steps, in the "
+    "order in which they are worth trying |\n| `side:` | who must act: `client`, `kms-host`, `dns`, "
+    "`network`, `microsoft`, or `monitoring`, which is ours |\n\n| state | exit code | here |\n| --- | --- "
+    "| --- |\n| OK | 0 | compared and found to be in order |\n| WARNING | 1 | works today, somebody should "
+    "look within days |\n| CRITICAL | 2 | somebody is affected, or will be very soon |\n| UNKNOWN | 3 | "
+    "nothing could be judged: says nothing about activation, and is never called OK |\n\nThe state of every "
+    "rule can be changed with `--rule=NAME=STATE`, `off` leaves it out.\n";
 
 static bool has_rule(const struct program *program, const struct rule *rule)
 {

@@ -3,39 +3,35 @@
 #include "guide/overview.h"
 
 #include "options/roff.h"
+#include "options/summary.h"
 
 #include <string.h>
 
 enum { LINE_MAXIMUM = 4000 };
 
 static const char *const description[] = {"Plugins for Nagios and Icinga that watch Microsoft volume "
-                                          "activation: whether clients can find and talk to KMS, "
-                                          "whether a KMS host can activate them, and whether Windows "
-                                          "machines and their Office are activated, renew in time, "
-                                          "and if not, why. Every alert that involves an activation code "
-                                          "carries the code with its explanation: what it "
-                                          "means, the cause, what to do, and on which side.",
-                                          "They only read. No activation request is ever sent, no service is "
-                                          "started, no setting is changed, and nothing is "
-                                          "kept between two runs. No program needs the rights of root.",
+                                          "activation: whether clients can find and talk to KMS, whether a "
+                                          "KMS host can activate them, and whether Windows machines and "
+                                          "their Office are activated, renew in time, and if not, why. "
+                                          "Every alert that involves an activation code carries the code "
+                                          "with its explanation: what it means, the cause, what to do, and "
+                                          "on which side.",
+                                          "They only read. No activation request is ever sent, no service "
+                                          "is started, no setting is changed, and nothing is kept between "
+                                          "two runs. No program needs the rights of root.",
                                           NULL};
 
 static const char *const together[] = {
     "check_kms_reach asks DNS for the KMS hosts of a domain and opens a conversation with each of them that "
-    "stops before "
-    "any request. It needs no account and no agent, and sees what clients see: names, firewalls, forged "
-    "hosts. It cannot "
-    "see whether a host would say yes.",
+    "stops before any request. It needs no account and no agent, and sees what clients see: names, "
+    "firewalls, forged hosts. It cannot see whether a host would say yes.",
     "check_kms_host and check_kms_client read what a machine says about itself, its document: the output of "
-    "the report "
-    "script kms-report.ps1, of slmgr.vbs, of ospp.vbs, or the same data over an agent. check_kms_host judges "
-    "the host key "
-    "and the count of a KMS host, check_kms_client the products of any machine, a KMS host among them.",
-    "The three answer different questions, and an alert of one explains those of another: a count that falls "
-    "has its "
-    "reason in a record that check_kms_reach calls stale; a client that fails carries the code that "
-    "check_kms_host "
-    "foretold.",
+    "the report script kms-report.ps1, of slmgr.vbs, of ospp.vbs, or the same data over an agent. "
+    "check_kms_host judges the host key and the count of a KMS host, check_kms_client the products of any "
+    "machine, a KMS host among them.",
+    "The three answer different questions, and an alert of one explains those of another: a count that "
+    "falls has its reason in a record that check_kms_reach calls stale; a client that fails carries the "
+    "code that check_kms_host foretold.",
     "kms-explain says about a code what an alert would say, for a colleague who has a code and no alert.",
     "kms-notify makes a page out of what Nagios or Icinga know about an alert, with the lines of the plugin "
     "unbroken.",
@@ -49,28 +45,26 @@ static const char *const states[] = {
     "2",
     "CRITICAL: somebody is affected, or will be very soon",
     "3",
-    "UNKNOWN: nothing could be judged; also usage errors, --help and --version of a plugin. It is never "
-    "an OK",
+    "UNKNOWN: nothing could be judged; also usage errors, --help and --version of a plugin. It is never an "
+    "OK",
     NULL};
 
 static const char *const files[] = {
     "/usr/lib/nagios/plugins/check_kms_host, check_kms_client, check_kms_reach",
     "the plugins",
     "/usr/libexec/kms-monitoring/",
-    "programs that the plugins become when an agent over HTTP or SNMP is asked, and "
-    "kms-notify",
+    "programs that the plugins become when an agent over HTTP or SNMP is asked, and kms-notify",
     "/etc/kms-monitoring/",
-    "passwords, communities and certificates of the site, each readable by the account of the "
-    "monitoring alone",
+    "passwords, communities and certificates of the site, each readable by the account of the monitoring "
+    "alone",
     "/etc/nagios-plugins/config/kms.cfg",
     "the commands for Nagios, in the Debian package",
     "/usr/share/kms-monitoring/nagios/kms-monitoring.cfg",
-    "templates for Nagios: the one cfg_file of a site. "
-    "kms-site.cfg.example beside it shows hosts and services",
+    "templates for Nagios: the one cfg_file of a site. kms-site.cfg.example beside it shows hosts and "
+    "services",
     "/usr/share/kms-monitoring/icinga2/kms-monitoring.conf",
-    "commands, templates and apply rules for Icinga 2: the one "
-    "include of a site. kms-site.conf.example beside it shows "
-    "hosts",
+    "commands, templates and apply rules for Icinga 2: the one include of a site. kms-site.conf.example "
+    "beside it shows hosts",
     "/usr/share/kms-monitoring/windows/",
     "the scripts for Windows machines, with a README",
     "/usr/share/kms-monitoring/grafana/",
@@ -158,7 +152,7 @@ static void append_rules(struct text *text, const struct program *const *program
         for (size_t i = 0; i < program->rule_count; i++)
             text_append_format(&names, "%s%s", i > 0 ? ", " : "", program->rules[i].id);
         roff_term(text, program->name, text_string(&names));
-        text_done(&names);
+        summary_part_done(&names, text);
     }
 }
 
@@ -205,7 +199,7 @@ static void append_variables(struct text *text, const struct program *const *pro
             text_start(&meaning, LINE_MAXIMUM);
             text_append_format(&meaning, "the secret that --%s would read from a file", option->name);
             roff_term(text, option->environment, text_string(&meaning));
-            text_done(&meaning);
+            summary_part_done(&meaning, text);
         }
     }
     append_pairs(text, variables);

@@ -73,6 +73,20 @@ static json_t *put(json_t *object, const char *key, json_t *value)
     return NULL;
 }
 
+/* The same under a name that was built aside, and releases that; NULL also when it is not whole. */
+static json_t *put_named(json_t *object, struct text *name, json_t *value)
+{
+    if (text_ok(name)) {
+        object = put(object, text_string(name), value);
+    } else {
+        json_decref(value);
+        json_decref(object);
+        object = NULL;
+    }
+    text_done(name);
+    return object;
+}
+
 /* What was built aside, as a string; releases it. */
 static json_t *built(struct text *part)
 {
@@ -81,8 +95,7 @@ static json_t *built(struct text *part)
     return string;
 }
 
-/* ---- identity ---------------------------------------------------------------------------------------------
- */
+/* ---- identity -------------------------------------------------------------------------------------- */
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash(uint64_t state, const char *string)
@@ -107,8 +120,7 @@ static json_t *identity(const char *kind, const char *name)
     return json_string(uuid);
 }
 
-/* ---- commands ---------------------------------------------------------------------------------------------
- */
+/* ---- commands -------------------------------------------------------------------------------------- */
 
 static json_t *macro(const struct program *program, const char *name)
 {
@@ -158,8 +170,7 @@ static json_t *argument_objects(const struct program *program)
         struct text key;
         text_start(&key, STRING_MAXIMUM);
         check_command_append_argument(&key, option);
-        arguments = put(arguments, text_string(&key), argument_object(program, option));
-        text_done(&key);
+        arguments = put_named(arguments, &key, argument_object(program, option));
     }
     if (!program->takes_program)
         return arguments;
@@ -201,9 +212,7 @@ static json_t *command_variables(const struct program *program)
     struct text name;
     text_start(&name, STRING_MAXIMUM);
     check_command_append_variable(&name, program, option->name);
-    variables = put(variables, text_string(&name), json_string("$address$"));
-    text_done(&name);
-    return variables;
+    return put_named(variables, &name, json_string("$address$"));
 }
 
 /* The Director renders `PluginContribDir + /NAME` as the constant and a string; the timeout is Icinga's own.
@@ -221,8 +230,7 @@ static json_t *command_object(const struct program *program, int first_field)
                      command_variables(program), "zone");
 }
 
-/* ---- service templates ------------------------------------------------------------------------------------
- */
+/* ---- service templates ----------------------------------------------------------------------------- */
 
 static json_t *service_variables(const struct service_template *service)
 {
@@ -231,8 +239,7 @@ static json_t *service_variables(const struct service_template *service)
         struct text name;
         text_start(&name, STRING_MAXIMUM);
         text_append_format(&name, "%s_%s", service->command, service->variables[i].name);
-        variables = put(variables, text_string(&name), json_string(service->variables[i].value));
-        text_done(&name);
+        variables = put_named(variables, &name, json_string(service->variables[i].value));
     }
     return variables;
 }
@@ -247,8 +254,7 @@ static json_t *service_object(const struct service_template *service)
                      identity("ServiceTemplate", service->name), "vars", service_variables(service));
 }
 
-/* ---- data fields ------------------------------------------------------------------------------------------
- */
+/* ---- data fields ----------------------------------------------------------------------------------- */
 
 static const char *field_kind(const struct option *option)
 {
@@ -268,7 +274,8 @@ static json_t *field_object(const struct program *program, const char *argument,
     text_append_format(&type, "Icinga\\Module\\Director\\DataType\\DataType%s", kind);
     text_start(&variable, STRING_MAXIMUM);
     check_command_append_variable(&variable, program, name);
-    json_t *settings = json_object(), *uuid = identity("Datafield", text_string(&variable));
+    json_t *settings = json_object(),
+           *uuid = text_ok(&variable) ? identity("Datafield", text_string(&variable)) : NULL;
     if (kind == field_string)
         settings = put(settings, "visibility", json_string("visible"));
     return json_pack("{so sn so so sn so so so}", "caption", built(&caption), "category", "datatype",
@@ -306,8 +313,7 @@ static json_t *put_fields(json_t *fields, const struct program *program, int num
         field_object(program, "--", "program", json_string(CHECK_COMMAND_PROGRAM_DESCRIPTION), field_array));
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------------- */
 
 static json_t *basket_object(const struct program *const *programs)
 {

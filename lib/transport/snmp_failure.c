@@ -100,22 +100,22 @@ bool snmp_failure_explain_report(const struct snmp_target *target, int report, s
         return explain_level(target, why);
     case SNMPERR_NOT_IN_TIME_WINDOW:
     case SNMPERR_USM_NOTINTIMEWINDOW:
-        problem_set(why, PROBLEM_REFUSED, "found the request outside its time window, more than once");
+        problem_set(why, PROBLEM_PROTOCOL, "found the request outside its time window, more than once");
         return problem_advise(why, "restart the SNMP agent. Again: do two agents share one engine id, as "
                                    "cloned machines do, or does its count of starts stand at the maximum");
     case SNMPERR_UNKNOWN_ENG_ID:
     case SNMPERR_USM_UNKNOWNENGINEID:
-        problem_set(why, PROBLEM_REFUSED, "does not know the engine id that it has told itself");
+        problem_set(why, PROBLEM_PROTOCOL, "does not know the engine id that it has told itself");
         return problem_advise(why, "did it restart just now, or do several agents share this address");
     case SNMPERR_DECRYPTION_ERR:
     case SNMPERR_USM_DECRYPTIONERROR:
         return explain_decryption(target, why);
     case SNMPERR_BAD_CONTEXT:
-        problem_set(why, PROBLEM_REFUSED, "does not know the context %.64s",
+        problem_set(why, PROBLEM_PROTOCOL, "does not know the context %.64s",
                     target->context != NULL ? target->context : "without a name");
         return problem_advise(why, "compare --context with the configuration of the agent");
     case SNMPERR_UNKNOWN_SEC_MODEL:
-        problem_set(why, PROBLEM_REFUSED, "has no user-based security (USM)");
+        problem_set(why, PROBLEM_PROTOCOL, "has no user-based security (USM)");
         return problem_advise(why, "enable SNMPv3 with users on the agent");
     default:
         problem_set(why, PROBLEM_PROTOCOL, "could not be asked with SNMPv3: %.120s",

@@ -31,8 +31,15 @@ def test_a_refused_login_may_have_a_state_of_its_own(asking, way):  # noqa: F811
     server = asking.start(way)
     result = asking.ask(way, server, "--rule=login=critical", password=WRONG)
     assert result.code == 2 and result.details[0].startswith(" \\_ [CRITICAL] login: "), result
-    with_silence = asking.ask(way, asking.start(way, behaviour="html_502"), "--rule=login=critical")
-    assert with_silence.code == 3 and with_silence.details[0].startswith(" \\_ [UNKNOWN] agent: "), with_silence
+    silent = asking.ask(way, asking.start(way, behaviour="html_502"), "--rule=login=critical")
+    assert silent.code == 3 and silent.details[0].startswith(" \\_ [UNKNOWN] agent: "), silent
+
+
+def test_a_busy_machine_is_no_refused_login(asking):  # noqa: F811
+    """The quota of WinRM passes within minutes; a canary must not hold back the others for an hour."""
+    server = asking.start("winrm", fault=(0x803381A6, "w:QuotaLimit"))
+    busy = asking.ask("winrm", server, "--rule=login=critical")
+    assert busy.code == 3 and " agent: " in busy.details[0] and "too many operations" in busy.details[0], busy
 
 
 @pytest.mark.parametrize("way", ["winrm", "ifw", "exporter"])
