@@ -14,6 +14,8 @@ BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 BUILD = BUILD if BUILD.is_absolute() else ROOT / BUILD
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
 
+from installed import missing_packages  # noqa: E402
+
 
 class Result:
     """How a plugin ended: exit code, output, its first line split at the bar, and the performance data."""
@@ -29,6 +31,13 @@ class Result:
 
     def __repr__(self):
         return f"exit {self.code}\n{self.out}\nstderr: {self.err!r}"
+
+
+def skip_without(needs):
+    """Skips with the packages that are missing of a list of needs, as installed.py has them."""
+    missing = missing_packages(needs)
+    if missing:
+        pytest.skip(f"not installed (packages: {', '.join(missing)})")
 
 
 @contextlib.contextmanager

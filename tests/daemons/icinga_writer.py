@@ -4,20 +4,12 @@ Everything about the writer but the port and the time is its default."""
 import contextlib
 
 import documents
-from conftest import BUILD, ROOT
-from metric_stores import find_program, rights, running, write
+import icinga_daemon
+from conftest import skip_without
+from daemon_process import open_folder, write
+from icinga_daemon import SHIPPED, Icinga
 
-FOLDERS = ("DataDir", "LogDir", "CacheDir", "SpoolDir", "InitRunDir", "ConfigDir")
-CONFIGURATION = """
-const PluginDir = "{build}"
-const PluginContribDir = "{build}"
-const NodeName = "poller"
-const ZoneName = NodeName
-include <itl>
-{commands}
-object Endpoint NodeName {{ }}
-object Zone ZoneName {{ endpoints = [ NodeName ] }}
-object CheckerComponent "checker" {{ }}
+WRITER = """
 object InfluxdbWriter "influxdb" {{
   port = {port}
   flush_interval = 1s
@@ -48,11 +40,9 @@ TEMPLATES = {"kms_host": "kms-host-service", "kms_client": "kms-desktop-client-s
 def icinga_writing_to(port, machines, commands=None, has_templates=False):
     """`machines`: name to check command.  The first one has an address, the others have none.  `commands`: text of the
     configuration instead of our file, with service templates or without."""
-    commands = commands or (ROOT / "packaging/icinga2/kms-commands.conf").read_text()
-    program = find_program("icinga2", "icinga2-bin")
-
-    def prepare(folder, _ports):
-        text = CONFIGURATION.format(build=BUILD, commands=commands, port=port)
+    skip_without(icinga_daemon.NEEDS)
+    with open_folder("writer") as folder:
+        text = (commands or (SHIPPED / "kms-commands.conf").read_text()) + WRITER.format(port=port)
         for number, (name, command) in enumerate(machines.items()):
             write(folder / f"{name}.json", documents.document(name, "json"))
             template = f'import "{TEMPLATES[command]}"' if has_templates else ""
@@ -60,11 +50,5 @@ def icinga_writing_to(port, machines, commands=None, has_templates=False):
             text += SERVICE.format(name=name, command=command, service=command.replace("_", "-"), folder=folder,
                                    address='address = "127.0.0.1"' if number == 0 else "", template=template,
                                    variables="\n  ".join(variables))
-        account = "nobody:nogroup" if rights() else ""
-        names = [f"ICINGA2_{word}={value}" for word, value in zip(("USER", "GROUP"), account.split(":")) if value]
-        folders = [f"-D{word}={folder}" for word in FOLDERS]
-        main = write(folder / "icinga2.conf", text)
-        return ["env", *names, f"HOME={folder}", program, "daemon", "-c", main, *folders]
-
-    with running("icinga2", 0, prepare, is_ready=lambda _server: True) as server:
-        yield server
+        with Icinga(folder / "poller", site=text, name="poller", include=""):
+            yield

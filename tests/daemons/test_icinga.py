@@ -17,21 +17,22 @@ import threading
 
 import pytest
 
-from conftest import ROOT
-from icinga_daemon import ALL_DAY, INCLUDE, NEEDS_ICINGA, STATES, USERS, Icinga, open_folder, quote, write
+from conftest import ROOT, skip_without
 
 sys.path.insert(0, str(ROOT / "tests/system"))
 
 import documents  # noqa: E402
+import icinga_daemon  # noqa: E402
 import machine  # noqa: E402
 from certificates import Certificates  # noqa: E402
+from daemon_process import open_folder, write  # noqa: E402
+from icinga_daemon import INCLUDE, SHIPPED, quote  # noqa: E402
+from icinga_node import ALL_DAY, STATES, USERS, Node  # noqa: E402
 from network import Lab  # noqa: E402
 from reach_view import on_the_site, skip_without_ipv6  # noqa: E402
 from stage import Stage  # noqa: E402
 
-pytestmark = NEEDS_ICINGA
 GOLDEN = ROOT / "tests/golden/daemons"
-SHIPPED = ROOT / "packaging/icinga2"
 EXAMPLE = (SHIPPED / "kms-site.conf.example").read_text(encoding="ascii")
 PASSWORD = "the-Agents;Password (x)' \\"  # a shell would stumble over it
 SECRETIVE = "only-by-Environment:2"
@@ -44,7 +45,8 @@ SEED_CODES = ["0xC004C001", "0xC004C003", "0xC004C008", "0xC004C020", "0xC004C02
 
 @pytest.fixture(scope="module")
 def folder():
-    with open_folder() as top:
+    skip_without(icinga_daemon.NEEDS)
+    with open_folder("icinga") as top:
         yield top
 
 
@@ -57,7 +59,7 @@ MATCHES_NOTHING = re.compile(r"warning/ApplyRule: Apply rule .* \(in .*/kms-\w+\
 
 
 def test_the_example_of_a_site_loads_without_a_word(folder):
-    assert not Icinga(folder / "example", site=EXAMPLE).validate()
+    assert not Node(folder / "example", site=EXAMPLE).validate()
 
 
 def test_the_example_loads_beside_the_configuration_of_debian(folder):
@@ -67,19 +69,19 @@ def test_the_example_loads_beside_the_configuration_of_debian(folder):
     for path in [folder / "conf.d", *(folder / "conf.d").iterdir()]:
         path.chmod(0o755)
     site = f'include_recursive "{folder}/conf.d"\n' + EXAMPLE
-    assert not Icinga(folder / "debian", site=site, application="").validate()
+    assert not Node(folder / "debian", site=site, application="").validate()
 
 
 def test_the_example_loads_with_everything_else_of_the_library(folder):
     more = "const ManubulonPluginDir = PluginDir\n" + "".join(
         f"include <{part}>\n" for part in ("plugins-contrib", "manubulon", "windows-plugins", "nscp"))
-    assert not Icinga(folder / "library", include=more + INCLUDE, site=EXAMPLE).validate()
+    assert not Node(folder / "library", include=more + INCLUDE, site=EXAMPLE).validate()
 
 
 def test_the_files_load_from_the_global_zone_as_well(folder):
     """Every one but kms-monitoring.conf, in the order in which Icinga reads a folder."""
     zones = (SHIPPED / "kms-zones.conf.example").read_text(encoding="ascii")
-    node = Icinga(folder / "global", zones=zones, name="master.example.com", include="")
+    node = Node(folder / "global", zones=zones, name="master.example.com", include="")
     for path in SHIPPED.glob("kms-*.conf"):
         if path.name != "kms-monitoring.conf":
             write(node.folder / "conf/zones.d/global-templates" / path.name, path.read_text(encoding="ascii"))
@@ -89,9 +91,9 @@ def test_the_files_load_from_the_global_zone_as_well(folder):
 
 def test_without_a_machine_only_the_rules_say_that_they_match_nothing(folder):
     """Icinga says so of every rule; nothing else may be said."""
-    said = [MATCHES_NOTHING.search(line) for line in Icinga(folder / "alone").validate()]
+    said = [MATCHES_NOTHING.search(line) for line in Node(folder / "alone").validate()]
     assert all(said) and {match.group(1) for match in said} == {"Service", "Dependency", "Notification"}, said
-    said = [MATCHES_NOTHING.search(line) for line in Icinga(folder / "domain", site=ONE_DOMAIN).validate()]
+    said = [MATCHES_NOTHING.search(line) for line in Node(folder / "domain", site=ONE_DOMAIN).validate()]
     assert all(said) and {match.group(1) for match in said} == {"Dependency"}, said
 
 
@@ -111,7 +113,7 @@ MISTAKES = {
 def test_a_mistake_in_a_host_is_refused(folder, name):
     definition, words = MISTAKES[name]
     site = EXAMPLE + 'object Host "other" { check_command = "dummy" }\nobject Host "x" { ' + definition + " }\n"
-    said = "\n".join(Icinga(folder / f"mistake-{name}", site=site).validate())
+    said = "\n".join(Node(folder / f"mistake-{name}", site=site).validate())
     assert words in said, said
 
 
@@ -218,7 +220,7 @@ class Site:
         for name, kind in AGENTS.items():
             login = {"password": SECRETIVE, "user": "secretive"} if name == "wks-026" else {"password": PASSWORD}
             self.agents[name] = self.stage.agent(kind, name, self.certificates.server, **login)
-        self.node = Icinga(self.folder / "node", constants=ALL_DAY, site=self._text(shared))
+        self.node = Node(self.folder / "node", constants=ALL_DAY, site=self._text(shared))
         self.node.__enter__()
         return self
 
@@ -394,9 +396,9 @@ def test_a_satellite_runs_the_plugins_and_holds_the_login_of_its_site(folder):
     include line, and mirrors the login probe itself; the master gets the results.  With kms_endpoint the mirror stays
     on the master."""
     zones = (SHIPPED / "kms-zones.conf.example").read_text(encoding="ascii")
-    satellite = Icinga(folder / "satellite", zones=zones, name="satellite.branch.example.com")
+    satellite = Node(folder / "satellite", zones=zones, name="satellite.branch.example.com")
     zones = zones.replace('host = "198.51.100.5"', f'host = "127.0.0.1"; port = {satellite.port}')
-    master = Icinga(folder / "master", zones=zones, name="master.example.com")
+    master = Node(folder / "master", zones=zones, name="master.example.com")
     shared = folder / "of-the-branch"
     write(shared / "wks-025.json", documents.document("wks-025", "json"))
     machine_there = f"""

@@ -4,19 +4,22 @@ host variables and the shipped files.  What an alert looks like is in test_icing
 import pytest
 
 import documents
+import icinga_daemon
 from certificates import Certificates
-from icinga_daemon import ALL_DAY, NEEDS_ICINGA, USERS, Icinga, open_folder, write
+from conftest import skip_without
+from daemon_process import open_folder, write
+from icinga_node import ALL_DAY, USERS, Node
 from network import Lab
 from stage import Stage
 
-pytestmark = NEEDS_ICINGA
 PASSWORD, WRONG = "the-right-One:1", "the-wrong-One:2"
 MACHINES = {"srv-001": "server", "wks-001": "desktop", "kms01": "host-machine"}
 
 
 @pytest.fixture(scope="module")
 def folder():
-    with open_folder() as top:
+    skip_without(icinga_daemon.NEEDS)
+    with open_folder("icinga") as top:
         yield top
 
 
@@ -47,7 +50,7 @@ def test_a_wrong_password_is_one_login_and_one_page(folder, stage):
 }}
 """ for name, template in MACHINES.items())
     held = ["srv-001!kms-client", "wks-001!kms-client", "kms01!kms-host"]
-    with Icinga(folder / "login", constants=ALL_DAY, site=site) as node:
+    with Node(folder / "login", constants=ALL_DAY, site=site) as node:
         mirror = node.check("srv-001", "kms-login")
         assert (mirror["state"], mirror["output"]) == (0, "KMS_LOGIN OK - srv-001: not tried yet")
         probe = node.check("srv-001", "kms-login-probe")
@@ -105,7 +108,7 @@ object Host "wks-025" {{
 }}
 """
         reach, client = "alldead.example.com!kms-reach", "wks-025!kms-client"
-        with Icinga(folder / "dead", constants=ALL_DAY + "const KmsEscalateAfter = 1s\n", site=site) as node:
+        with Node(folder / "dead", constants=ALL_DAY + "const KmsEscalateAfter = 1s\n", site=site) as node:
             assert node.check_until_hard([reach])[reach]["state"] == 2
             assert len(node.wait_for_pages("oncall", 1)) == 1
             result = node.check_until_hard([client])[client]
@@ -135,7 +138,7 @@ def test_nobody_is_told_outside_of_office_hours_but_at_once_where_machines_are_i
 object Host "sleeping" {{ import "kms-host-machine"; {agent} }}
 object Host "imaging" {{ import "kms-host-machine"; {agent}; vars.kms_imaging_24x7 = true }}
 """
-    with Icinga(folder / "night", constants="const KmsOfficeHours = { }\n", site=site) as node:
+    with Node(folder / "night", constants="const KmsOfficeHours = { }\n", site=site) as node:
         results = node.check_until_hard(["sleeping!kms-host", "imaging!kms-host"])
         assert [result["state"] for result in results.values()] == [2, 2]
         assert node.wait_for_pages("oncall", 1)[0].startswith("== PROBLEM CRITICAL imaging/kms-host: ")
@@ -201,7 +204,7 @@ def in_order(states):
 def found(folder):
     """The matrix as Icinga has it."""
     site = "".join(f'object Host "{name}" {{ {definition} }}\n' for name, (definition, _) in MATRIX.items())
-    with Icinga(folder / "matrix", site=site) as node:
+    with Node(folder / "matrix", site=site) as node:
         yield {kind: node.objects(kind) for kind in ("services", "notifications", "dependencies")}
 
 
@@ -250,7 +253,7 @@ def test_the_name_that_a_machine_is_asked_by(folder):
     """None: the command does it, by the address or a variable of the host."""
     site = "".join(f'object Host "{name}" {{ import "kms-server"; {definition} }}\n'
                    for name, (definition, _) in SUBJECTS.items())
-    with Icinga(folder / "names", site=site) as node:
+    with Node(folder / "names", site=site) as node:
         services = node.objects("services", "vars")
     found = {name: services[f"{name}!kms-client"]["vars"].get("kms_client_hostname") for name in SUBJECTS}
     assert found == {name: wanted for name, (_, wanted) in SUBJECTS.items()}

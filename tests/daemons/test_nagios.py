@@ -14,13 +14,16 @@ import time
 
 import pytest
 
-from nagios_daemon import BUILD, ROOT, SHIPPED, Nagios
+from conftest import BUILD, ROOT, skip_without
+from nagios_daemon import NEEDS, Nagios
+from nagios_folder import SHIPPED
 
 sys.path.insert(0, str(ROOT / "tests/system"))
 
 import documents  # noqa: E402
 import machine  # noqa: E402
 from certificates import Certificates  # noqa: E402
+from daemon_configs import verify_nagios  # noqa: E402
 from network import Lab  # noqa: E402
 from reach_view import on_the_site, skip_without_ipv6  # noqa: E402
 from stage import Stage  # noqa: E402
@@ -70,14 +73,6 @@ OBJECTS_OF_DEBIAN = ["cfg_dir=/etc/nagios-plugins/config"] + [
                                                              "localhost")]
 
 
-def verified(objects, *shipped, **options):
-    nagios = Nagios(objects, shipped, **options)
-    try:
-        return nagios.verify()
-    finally:
-        nagios.close()
-
-
 @pytest.mark.parametrize("more", [[], OBJECTS_OF_DEBIAN], ids=["alone", "with Debian's"])
 @pytest.mark.parametrize("site", ["one machine", "the example", "the example and what is commented out",
                                   "the example without imaging"])
@@ -96,15 +91,13 @@ def test_shipped_files_load_without_a_word(site, more):
     if site == "the example without imaging":
         objects, count = re.subn(r"(?m)^    members +corp\.example\.com,kms01\n", "", objects)
         assert count == 1
-    text, counts = verified(objects, *shipped, more=more, resources=["$USER5$=x"])
-    assert counts == (0, 0), text
-    assert not re.search(r"(?m)^\s*(Warning|Error)", text), text
+    verdict = verify_nagios(objects, shipped=shipped, more=more, resources=["$USER5$=x"])
+    assert verdict.is_clean and not re.search(r"(?m)^\s*(Warning|Error)", verdict.text), verdict.text
 
 
 def test_a_mistake_in_a_site_is_seen_by_the_same_check():
-    text, counts = verified(EMPTY_SITE.replace("check_kms_client!", "check_kms_clients!"), "kms-commands.cfg",
-                            "kms-monitoring.cfg")
-    assert counts != (0, 0), text
+    code, text = verify_nagios(EMPTY_SITE.replace("check_kms_client!", "check_kms_clients!"))
+    assert code != 0 and "check_kms_clients" in text, text
 
 
 # ---- alerts
@@ -211,7 +204,7 @@ class Site:
                                             f"check_kms_{what}!--input={{folder}}/documents/{name}.json", name)
             self.names.append((name, service_of(service)))
         self.nagios = Nagios(self.objects, resources=[f"$USER5$={PASSWORD}"])
-        self.nagios.script("ca.pem", pathlib.Path(certificates.ca_file).read_text(encoding="ascii"))
+        self.nagios.write("ca.pem", pathlib.Path(certificates.ca_file).read_text(encoding="ascii"))
         self.nagios.document("wrong", "not-the-password\n")
         for name in ("wks-025", "srv-008", "kms02"):
             self.nagios.document(f"{name}.json", documents.document(name, "json"))
@@ -260,6 +253,7 @@ def stage():
 
 @pytest.fixture(scope="module")
 def site(stage, certificates):
+    skip_without(NEEDS)
     with Lab() as lab:
         site = Site(lab, stage, certificates)
         try:
@@ -337,6 +331,7 @@ def test_healthy_machines_page_nobody(site):
 
 
 def test_a_host_that_a_site_checks_is_paged_as_such():
+    skip_without(NEEDS)
     objects = EMPTY_SITE.replace("    use        kms-server\n", """    use                 kms-server
     max_check_attempts  1
     check_command       down

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from nagios_daemon import ROOT, Nagios, wait_for
+from conftest import ROOT, skip_without
+from nagios_daemon import NEEDS, Nagios
 
 sys.path.insert(0, str(ROOT / "tests/system"))
 
@@ -102,14 +103,16 @@ def play(nagios, make, *names):
 
 
 def example(changes, **options):
-    return Nagios("", FILES, changes=changes, resources=[f"$USER5$={options.pop('password', PASSWORD)}"], **options)
+    skip_without(NEEDS)
+    resources = [f"$USER5$={options.pop('password', PASSWORD)}"]
+    return Nagios("", shipped=FILES, changes=changes, resources=resources, **options)
 
 
 @contextlib.contextmanager
 def documented_site(lab, *changes, **reach):
     """The site with a document for each machine, all fine."""
     nagios = example([*changes, *asked_by(by_document), *reached(lab, **reach), *AT_THE_FIRST_CHECK, *A_DAY],
-                     interval_length=1)
+                     settings={"interval_length": 1})
     play(nagios, fine, *MACHINES)
     with nagios:
         yield nagios
@@ -250,7 +253,7 @@ def asked_site(lab, stage, certificates, password, canary_port=None, **options):
                 f"-p {port}")
 
     nagios = example([BY_DAY, *asked_by(by_agent), *reached(lab)], password=password, **options)
-    nagios.script("ca.pem", pathlib.Path(certificates.ca_file).read_text(encoding="ascii"))
+    nagios.write("ca.pem", pathlib.Path(certificates.ca_file).read_text(encoding="ascii"))
     try:
         yield nagios, agents
     finally:
@@ -263,7 +266,7 @@ def logins(agents):
 
 def test_a_wrong_password_is_tried_once_and_holds_the_others(lab, stage, certificates):
     dependents = [*CLIENTS, *HOSTS]
-    with asked_site(lab, stage, certificates, WRONG, interval_length=1) as (nagios, agents):
+    with asked_site(lab, stage, certificates, WRONG, settings={"interval_length": 1}) as (nagios, agents):
         nagios.start()
         probe = nagios.check(*PROBE)
         assert probe.state == "CRITICAL" and not probe.is_hard and "403" in probe.output, probe
@@ -272,8 +275,8 @@ def test_a_wrong_password_is_tried_once_and_holds_the_others(lab, stage, certifi
         nagios.command("START_EXECUTING_SVC_CHECKS")
         for name in dependents:
             nagios.command("SCHEDULE_SVC_CHECK", *name, begin)  # not forced
-        nagios.wait_for_services(lambda now: all(now[name].next_check > begin + 2 for name in dependents)
-                                 and now[LOGIN].last_check > begin + 2, "the dependents to be put off")
+        nagios.wait_for_services("the dependents to be put off", lambda now: all(
+            now[name].next_check > begin + 2 for name in dependents) and now[LOGIN].last_check > begin + 2)
         assert not any(nagios.service(*name).has_run for name in dependents)
         assert logins(agents) == [("admin", WRONG)] and agents["srv-001"].logins
         assert who_and_what(nagios, ONCALL, 1) == [("PROBLEM", "srv-001/kms-login")]
@@ -284,10 +287,10 @@ def test_a_wrong_password_is_tried_once_and_holds_the_others(lab, stage, certifi
             agent.agent.password = WRONG  # the account is as the monitoring knows it
         probe = nagios.check(*PROBE)
         assert probe.state == "OK", "the license of the canary, which is broken, is not its matter"
-        nagios.wait_for_services(lambda now: now[LOGIN].state == "OK", "kms-login to see it")
+        nagios.wait_for_services("kms-login to see it", lambda now: now[LOGIN].state == "OK")
         for name in dependents:
             nagios.command("SCHEDULE_SVC_CHECK", *name, int(time.time()))
-        nagios.wait_for_services(lambda now: all(now[name].has_run for name in dependents), "the dependents to run")
+        nagios.wait_for_services("the dependents to run", lambda now: all(now[name].has_run for name in dependents))
         assert all(agent.logins for agent in agents.values())
         assert ("RECOVERY", "srv-001/kms-login") in who_and_what(nagios, ONCALL, 2)
 
@@ -300,7 +303,7 @@ def test_the_canary_says_unknown_when_it_is_switched_off(lab, stage, certificate
         assert nagios.check(*LOGIN).state == "UNKNOWN"
         nagios.command("START_EXECUTING_SVC_CHECKS")
         nagios.command("SCHEDULE_SVC_CHECK", *HOSTS[0], int(time.time()))
-        nagios.wait_for_services(lambda now: now[HOSTS[0]].has_run, "a check that nothing holds")
+        nagios.wait_for_services("a check that nothing holds", lambda now: now[HOSTS[0]].has_run)
         assert agents["kms01"].logins == [("admin", PASSWORD)]
 
 
@@ -414,7 +417,7 @@ def test_the_mail_command_starts_no_shell_whatever_a_comment_holds(lab):
     mail = nagios.folder / "pages/tickets@example.com"
     with nagios:
         service = nagios.check("srv-001")
-        wait_for(mail.exists, "the mail")
+        nagios.wait("the mail", mail.exists)
         words, _, page = mail.read_text(encoding="ascii").partition("--\n")
         subject = f"PROBLEM CRITICAL srv-001/kms-client: {service.output.removeprefix('KMS_CLIENT CRITICAL - ')}"
         assert words.splitlines() == ["-s", subject, "tickets@example.com"]
@@ -423,7 +426,7 @@ def test_the_mail_command_starts_no_shell_whatever_a_comment_holds(lab):
         owned = nagios.folder / "tmp/owned"
         nagios.command("ACKNOWLEDGE_SVC_PROBLEM", "srv-001", "kms-client", 1, 1, 0, "o'brien",
                        f"it's known'; touch {owned}; echo '$(touch {owned}) `touch {owned}` | <b> & \\n")
-        wait_for(mail.exists, "the mail about the acknowledgement")
+        nagios.wait("the mail about the acknowledgement", mail.exists)
         page = mail.read_text(encoding="ascii")
         assert "type:    ACKNOWLEDGEMENT" in page and "author:  obrien" in page and "comment: its known" in page, page
         assert not owned.exists()

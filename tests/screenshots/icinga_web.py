@@ -56,11 +56,11 @@ protected_customvars = "*pw*,*pass*,*community*"
 class IcingaWeb:
     """The pages over the database of an Icinga; whoever comes is logged in."""
 
-    def __init__(self, shop, daemon):
+    def __init__(self, shop, database):
         self._shop = shop
         storage = shop.make("icingaweb/storage")
         words = {"modules": f"{needs.ICINGA_WEB}/modules", "storage": storage, "account": ACCOUNT,
-                 "socket": daemon.database.socket, "user": icinga_site.USER}
+                 "socket": database.folder, "user": icinga_site.USER}
         for name, text in FILES.items():
             shop.write(f"icingaweb/{name}", text.format(**words))
         enabled = shop.make("icingaweb/enabledModules") / "monitoring"

@@ -2,13 +2,9 @@
 """The machines of the lab that are in the pictures."""
 import dataclasses
 import errno
-import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
-
-import documents  # noqa: E402
-from network import Lab  # noqa: E402
+import documents
+from network import Lab
 
 DOMAIN = documents.DOMAIN
 BRANCH = "branch.example.com"  # nobody published a KMS host there

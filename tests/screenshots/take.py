@@ -9,14 +9,14 @@ import pathlib
 import signal
 import sys
 
-import needs
+import needs  # first: it leads to the modules of the lab
 import png
 import workshop
 from browser import Browser
-from icinga_site import Icinga
+from icinga_site import icinga
 from icinga_web import IcingaWeb
 from machines import ALERT, PLUGINS, lab, write_documents
-from nagios_web import Nagios
+from nagios_web import NagiosWeb
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOOTER = 48  # pixels of the line below a list in Icinga Web
@@ -40,14 +40,14 @@ def take(browser, url, words, output, name, unfold=None, **crop):
 
 
 def take_nagios(shop, site, browser, output):
-    with Nagios(shop, site, ROOT / "packaging" / "nagios") as nagios:
-        take(browser, nagios.list_url, ["kms-reach", "kms-host", "kms-client"], output, "nagios-services")
-        take(browser, nagios.alert_url, [ALERT[0], "0xC004F009", "do:", "side: client"], output, "nagios-alert",
+    with NagiosWeb(shop, site) as web:
+        take(browser, web.list_url, ["kms-reach", "kms-host", "kms-client"], output, "nagios-services")
+        take(browser, web.alert_url, [ALERT[0], "0xC004F009", "do:", "side: client"], output, "nagios-alert",
              within=".stateInfoPanel")
 
 
 def take_icinga_web(shop, site, browser, output):
-    with Icinga(shop, site, ROOT / "packaging" / "icinga2") as icinga, IcingaWeb(shop, icinga) as web:
+    with icinga(shop, site) as database, IcingaWeb(shop, database) as web:
         take(browser, web.list_url, ["kms-reach", "kms-host", "kms-client"], output, "icingaweb-services",
              within="#col1 .content", below=FOOTER)
         take(browser, web.alert_url, [ALERT[0], "0xC004F009", "do:", "side: client"], output, "icingaweb-alert",
@@ -89,16 +89,14 @@ def main(words):
         signal.signal(name, stop)
     try:
         options.output.mkdir(parents=True, exist_ok=True)
-        with workshop.Workshop(options.keep) as shop, lab() as site:
+        with workshop.Workshop("screenshots", options.keep) as shop, lab() as site:
             for name in PLUGINS:
                 shop.copy(options.plugins / name, f"plugins/{name}")
-            if "nagios" in chosen:
-                shop.copy(needs.CHECK_DUMMY, "plugins/check_dummy")
             write_documents(shop)
             with Browser(shop) as browser:
                 for name in chosen:
                     SETS[name][1](shop, site, browser, options.output)
-    except (workshop.Failure, OSError) as failure:
+    except (workshop.Failure, OSError, RuntimeError) as failure:
         print(f"take.py: {failure}", file=sys.stderr)
         return FAILED
     return TAKEN

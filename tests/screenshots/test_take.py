@@ -10,7 +10,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-import needs  # noqa: E402
+import installed  # noqa: E402
 import png  # noqa: E402
 import take  # noqa: E402
 
@@ -35,14 +35,14 @@ def test_slips_are_told_and_nothing_starts(words):
 
 
 def test_missing_packages_are_one_line_to_copy(monkeypatch, capsys):
-    monkeypatch.setattr(needs, "is_there", lambda thing: "nagios4" not in thing)
+    monkeypatch.setattr(installed, "is_there", lambda thing: "nagios4" not in thing)
     assert take.main([]) == 2
     assert capsys.readouterr().err == ("take.py: not installed. On Debian 12: apt-get install --no-install-recommends "
                                        "nagios4-core nagios4-cgi\n")
 
 
 def test_plugins_that_are_not_built_are_named(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(needs, "is_there", lambda thing: True)
+    monkeypatch.setattr(installed, "is_there", lambda thing: True)
     (tmp_path / "check_kms_host").touch()
     assert take.main(["--plugins", str(tmp_path), "--output", str(tmp_path / "pictures")]) == 2
     assert capsys.readouterr().err == f"take.py: check_kms_client, check_kms_reach not in {tmp_path}: make all\n"

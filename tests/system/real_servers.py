@@ -18,6 +18,7 @@ import pytest
 
 from loopback import bind_together, family, has_ipv6
 from processes import NOBODY, end, is_gone, wait_for
+from unprivileged import rights
 
 ATTEMPTS = 3  # somebody may take a port between our look and the start
 START_SECONDS = 15
@@ -57,11 +58,6 @@ def find_program(name, package, path=PATH):
 
 
 # ---- starting and ending
-
-
-def rights():
-    """Nobody's when we are root, else our own."""
-    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 @contextlib.contextmanager

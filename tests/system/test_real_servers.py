@@ -8,6 +8,7 @@ import struct
 
 import pytest
 
+from conftest import skip_without
 from loopback import has_ipv6
 from processes import is_running
 from real_servers import (ask_tcp, ask_udp, connects, dnsmasq, find_program, knot, nginx, nsd,  # noqa: F401
@@ -184,3 +185,10 @@ def test_a_server_is_gone_after_its_test():
 def test_a_program_that_is_not_installed_is_a_skip_with_its_package():
     with pytest.raises(pytest.skip.Exception, match=r"no-such-server is not installed \(package no-such-package\)"):
         find_program("no-such-server", "no-such-package")
+
+
+def test_needs_that_are_not_met_are_a_skip_with_their_packages():
+    needs = [("sh", "sh"), ("no-such-package", "no-such-server"), ("libnone", "/usr/lib/no-such-*/file")]
+    with pytest.raises(pytest.skip.Exception, match=r"^not installed \(packages: no-such-package, libnone\)$"):
+        skip_without(needs)
+    skip_without(needs[:1])

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A temporary folder and the processes that work in it: without the rights of root, and gone when it is left.
 
-    with Workshop() as workshop:
+    with Workshop("example") as workshop:
         server = workshop.start("server", ["some-server", "--port", str(free_port())])
         workshop.wait("the server", lambda: answers(), server)
 """
-import grp
 import os
 import pathlib
-import pwd
 import shutil
 import signal
 import socket
@@ -16,10 +14,12 @@ import subprocess
 import tempfile
 import time
 
-from needs import PATH
+from installed import PATH
+from unprivileged import account, give, group_name, rights
 
 PATIENCE = 60  # seconds; a cold browser on a busy machine needs some of them
-STEP = 0.1
+STEP = 0.02
+ASKING_STEP = 0.1  # where a look makes work for the process
 
 
 class Failure(Exception):
@@ -27,36 +27,31 @@ class Failure(Exception):
 
 
 class Workshop:
-    """`folder` belongs to `account`, which is nobody when root started this and ourselves else."""
+    """`folder`, which has `name` in its own, belongs to the account of daemons."""
 
-    def __init__(self, keep=False):
+    def __init__(self, name, keep=False):
         self.keep = keep
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kms-screenshots-"))
-        self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"kms-{name}-"))
+        self.account, self.group_name = account(), group_name()
         self._processes = []
         self.folder.chmod(0o755)
-        self._give(self.folder)
+        give(self.folder)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        for process in reversed(self._processes):
+        self.close()
+
+    def close(self):
+        for process in reversed(list(self._processes)):
             self.end(process)
         if self.keep:
             print(f"kept: {self.folder}")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    @property
-    def group_name(self):
-        return grp.getgrgid(self.account.pw_gid).gr_name
-
     # ---- files
-
-    def _give(self, path):
-        if os.geteuid() == 0:
-            os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
     def make(self, *names):
         """Folders in the folder."""
@@ -66,15 +61,15 @@ class Workshop:
                 path /= part
                 if not path.exists():
                     path.mkdir()
-                    self._give(path)
+                    give(path)
         return self.folder / names[-1]
 
     def write(self, name, text, mode=0o644):
         path = self.folder / name
         self.make(str(pathlib.PurePath(name).parent))
-        path.write_text(text, encoding="ascii")
+        path.write_text(text, encoding="utf-8")
         path.chmod(mode)
-        self._give(path)
+        give(path)
         return path
 
     def copy(self, source, name):
@@ -85,8 +80,7 @@ class Workshop:
             shutil.copytree(source, target)
         else:
             shutil.copy(source, target)
-        for path in [target, *target.rglob("*")]:
-            self._give(path)
+        give(target)
         return target
 
     # ---- processes
@@ -94,18 +88,19 @@ class Workshop:
     def _how(self, extra):
         home = {"PATH": PATH, "HOME": str(self.folder), "TMPDIR": str(self.make("tmp")), "LC_ALL": "C.UTF-8",
                 "TZ": "UTC"}
-        how = {"cwd": self.folder, "env": home | (extra or {}), "start_new_session": True}
-        if os.geteuid() == 0:
-            how |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
-        return how
+        return {"cwd": self.folder, "env": home | (extra or {}), "start_new_session": True, **rights()}
 
-    def run(self, command, environment=None, stdin=b""):
-        """The standard output of a program that has to end well."""
+    def call(self, command, environment=None, stdin=b""):
+        """A program that has ended, however it did: its exit code and what it printed."""
         try:
-            done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True, timeout=PATIENCE,
+            return subprocess.run([str(word) for word in command], input=stdin, capture_output=True, timeout=PATIENCE,
                                   check=False, **self._how(environment))
         except subprocess.TimeoutExpired:
             raise Failure(f"{command[0]}: not done within {PATIENCE} seconds") from None
+
+    def run(self, command, environment=None, stdin=b""):
+        """The standard output of a program that has to end well."""
+        done = self.call(command, environment, stdin)
         if done.returncode != 0:
             words = (done.stdout + done.stderr).decode("utf-8", "replace")[-2000:]
             raise Failure(f"{command[0]} ended with {done.returncode}:\n{words}")
@@ -131,6 +126,8 @@ class Workshop:
             except subprocess.TimeoutExpired:
                 pass
         process.wait()
+        if process in self._processes:
+            self._processes.remove(process)
 
     def log(self, process):
         return (self.folder / "log" / process.name).read_text(encoding="utf-8", errors="replace")
@@ -144,11 +141,11 @@ class Workshop:
             return not waiting_for
 
         try:
-            self.wait(what, is_settled, process)
+            self.wait(what, is_settled, process, ASKING_STEP)
         except Failure as failure:
             raise Failure(f"{failure}\nlate: {', '.join(waiting_for)}") from None
 
-    def wait(self, what, condition, process=None):
+    def wait(self, what, condition, process=None, step=STEP):
         """Waits until the condition holds and returns what it said."""
         end = time.monotonic() + PATIENCE
         while not (answer := condition()):
@@ -156,7 +153,7 @@ class Workshop:
                 raise Failure(f"{what}: {process.name} ended with {process.returncode}:\n{self.log(process)[-2000:]}")
             if time.monotonic() > end:
                 raise Failure(f"{what}: not within {PATIENCE} seconds\n{self.log(process)[-2000:] if process else ''}")
-            time.sleep(STEP)
+            time.sleep(step)
         return answer
 
 
