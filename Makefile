@@ -58,7 +58,8 @@ FRAME_OBJECTS = $(FRAME_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-# What a target has to have made first is made on all cores, unless the caller said how many.
+# What a target has to have made first is made on all cores, unless the caller said how many.  A recipe with it begins
+# with +, so that make knows another make in it.
 JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 remake = $(MAKE) --no-print-directory --output-sync $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
@@ -182,18 +183,18 @@ run-fuzz_%: $(BUILD)/replay/fuzz_%
 
 # The same unit tests and the fuzz corpora under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer.
 sanitize:
-	@$(remake) BUILD=$(BUILD)/sanitize SANITIZE=address,undefined CFLAGS='-O1 -g' unit replay
+	+@$(remake) BUILD=$(BUILD)/sanitize SANITIZE=address,undefined CFLAGS='-O1 -g' unit replay
 
 test:
-	@$(remake) all unit $(BUILD)/describe
+	+@$(remake) all unit $(BUILD)/describe
 	@$(MAKE) --no-print-directory sanitize
-	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n 2 tests/contract tests/system tests/screenshots
+	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider -n $(JOBS) tests/contract tests/system tests/screenshots
 
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --suppress=missingIncludeSystem -D_POSIX_C_SOURCE=200809L -DKMS_VERSION='"0"' -Ilib -Iplugins lib plugins packaging
-	@$(remake) CC=gcc BUILD=$(BUILD)/strict WERROR=-Werror all
-	@$(remake) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
+	+@$(remake) CC=gcc BUILD=$(BUILD)/strict WERROR=-Werror all
+	+@$(remake) CC=clang BUILD=$(BUILD)/clang WERROR=-Werror all unit
 
 check:
 	@packaging/dependencies.sh check || $(MAKE) --no-print-directory deps
@@ -202,7 +203,7 @@ check:
 
 check-daemons:
 	@packaging/dependencies.sh daemons || $(MAKE) --no-print-directory deps NEED=daemons
-	@$(remake) all
+	+@$(remake) all
 	BUILD=$(BUILD) $(PYTHON) -m pytest -q -rs -p no:cacheprovider tests/daemons
 
 # Packages of a clean copy of this folder, into $(BUILD)/packages.
@@ -220,12 +221,12 @@ check-packages:
 # The pictures of the documents, from real web interfaces.
 screenshots:
 	@packaging/dependencies.sh screenshots || $(MAKE) --no-print-directory deps NEED=screenshots
-	@$(remake) all
+	+@$(remake) all
 	$(PYTHON) tests/screenshots/take.py --plugins $(BUILD)
 
 demo:
 	@packaging/dependencies.sh demo || $(MAKE) --no-print-directory deps NEED=demo
-	@$(remake) all
+	+@$(remake) all
 	@BUILD=$(BUILD) $(PYTHON) tests/lab/demo.py
 
 deps:
@@ -233,7 +234,7 @@ deps:
 
 FUZZ_SECONDS ?= 60
 fuzz:
-	@$(remake) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+	+@$(remake) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link \
 	    CFLAGS='-O1 -g' fuzz-run FUZZ_SECONDS=$(FUZZ_SECONDS)
 
 $(BUILD)/fuzzer/%: $(BUILD)/tests/fuzz/%.o $(ARCHIVES)

@@ -34,36 +34,44 @@ fail() {
 
 [ -n "$version" ] || fail 'the Makefile has no line VERSION = ...'
 stamp=$(sed -n 's/^ -- .*>  //p' "$changelog" | sed -n 1p)
+[ -n "$stamp" ] || fail "$changelog has no time"
 SOURCE_DATE_EPOCH=$(date -u -d "$stamp" +%s) || fail "$stamp in $changelog is no time"
 export SOURCE_DATE_EPOCH
 
-# The files of the source, one name a line: what git knows, or in an unpacked tarball all that was not built here.
+# Writes the files of the source into $1, one name a line: what git knows, or in an unpacked tarball all that was not built here.
 sources() {
-    if [ "$(git -C "$here" rev-parse --show-toplevel 2> /dev/null)" = "$here" ]; then
-        git -C "$here" -c core.quotePath=false ls-files | while IFS= read -r file; do
+    if [ -e "$here/.git" ]; then
+        git -C "$here" -c core.quotePath=false ls-files > "$1.known" || fail 'git does not list the files of this clone'
+        while IFS= read -r file; do
             [ ! -f "$here/$file" ] || printf '%s\n' "$file" # one that was deleted is still known
-        done
+        done < "$1.known"
+        rm "$1.known"
     else
         (cd "$here" && find . \( -path ./.git -o -path ./build -o -path ./debian -o -name __pycache__ \
             -o -name .pytest_cache -o -path "./${build#"$here"/}" \) -prune -o -type f -print | sed 's|^\./||')
-    fi | sort
+    fi > "$1.unsorted"
+    sort "$1.unsorted" > "$1"
+    rm "$1.unsorted"
+    [ -s "$1" ] || fail 'there are no files to pack'
 }
 
 # A copy of the source in a new folder.  Modes are those that git knows.
 copy_source() {
     rm -rf "$1"
     mkdir -p "$1"
-    sources > "$packages/$name.files"
-    tar -C "$here" -c -f - --no-recursion --mode=u=rwX,go=rX -T "$packages/$name.files" |
-        tar -C "$1" -x -f - --no-same-owner
-    rm "$packages/$name.files"
+    sources "$1.files"
+    tar -C "$here" -c -f "$1.tar" --no-recursion --mode=u=rwX,go=rX -T "$1.files"
+    tar -C "$1" -x -f "$1.tar" --no-same-owner
+    rm "$1.files" "$1.tar"
 }
 
 make_source() {
     mkdir -p "$packages"
     copy_source "$packages/source/$name-$version"
-    tar -C "$packages/source" -c -f - --format=ustar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 \
-        --group=0 --numeric-owner "$name-$version" | gzip -9n > "$packages/$name-$version.tar.gz"
+    tar -C "$packages/source" -c -f "$packages/source/all.tar" --format=ustar --sort=name \
+        --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner "$name-$version"
+    gzip -9n "$packages/source/all.tar"
+    mv "$packages/source/all.tar.gz" "$packages/$name-$version.tar.gz"
     rm -rf "$packages/source"
 }
 

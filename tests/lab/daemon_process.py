@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The process of a daemon without the rights of root, in a folder that it may enter, ended by its process id."""
 import contextlib
+import os
 import pathlib
 import signal
 import subprocess
@@ -61,6 +62,6 @@ class Daemon:
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)  # with those that it has started
             self._process.wait()
             raise

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """kms-notify makes a page out of the words of Nagios and of Icinga, and hands it on unharmed."""
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -24,6 +25,14 @@ def notify(*arguments, path=None, **words):
     environment = {f"KMS_NOTIFY_{name}": word for name, word in (WORDS | words).items() if word is not None}
     return subprocess.run(["sh", str(NOTIFY), *arguments], capture_output=True, text=True, check=False,
                           env={"PATH": path or os.environ["PATH"]} | environment)
+
+
+def without_mail(tmp_path):
+    """A folder for PATH with what the script calls, but no mail(1)."""
+    (tmp_path / "bin").mkdir()
+    for name in ("sh", "sed", "tr", "printf"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    return str(tmp_path / "bin")
 
 
 def page_of(tmp_path, **words):
@@ -79,8 +88,14 @@ def test_a_program_gets_the_page_and_its_subject(tmp_path):
 
 
 def test_a_program_that_fails_is_said_by_the_exit_code(tmp_path):
-    assert notify("--", "sh", "-c", "cat > /dev/null; exit 7").returncode != 0
-    assert notify(f"--file={tmp_path}/not/there").returncode != 0
+    assert notify("--", "sh", "-c", "cat > /dev/null; exit 7").returncode == 1
+    assert notify(f"--file={tmp_path}/not/there").returncode == 1
+    assert notify("--mail=a@example.com", path=without_mail(tmp_path)).returncode == 1
+
+
+def test_words_between_dollars_are_no_macro(tmp_path):
+    assert "comment: $5 spent, owes $" in page_of(tmp_path, TYPE="ACKNOWLEDGEMENT", COMMENT="$5 spent, owes $")
+    assert "author:  $A b$" in page_of(tmp_path, AUTHOR="$A b$")
 
 
 @pytest.mark.parametrize("arguments, words, sentence", [
