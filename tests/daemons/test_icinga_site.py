@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Who waits for whom in a real Icinga 2, who is told of what and when, and which services a host gets: all of it by
 host variables and the shipped files.  What an alert looks like is in test_icinga.py."""
+import time
+
 import pytest
 
 import documents
@@ -50,9 +52,10 @@ def test_a_wrong_password_is_one_login_and_one_page(folder, stage):
 }}
 """ for name, template in MACHINES.items())
     held = ["srv-001!kms-client", "wks-001!kms-client", "kms01!kms-host"]
-    with Node(folder / "login", constants=ALL_DAY, site=site) as node:
+    with Node(folder / "login", constants=ALL_DAY + "const KmsLoginPageAfter = 1s\n", site=site) as node:
         mirror = node.check("srv-001", "kms-login")
-        assert (mirror["state"], mirror["output"]) == (0, "KMS_LOGIN OK - srv-001: not tried yet")
+        assert (mirror["state"], mirror["output"]) == (
+            2, "KMS_LOGIN CRITICAL - srv-001: held until kms-login-probe has tried the login")
         probe = node.check("srv-001", "kms-login-probe")
         assert probe["state"] == 2 and " 403" in probe["output"], probe
         probe = node.services(["srv-001!kms-login-probe"])["srv-001!kms-login-probe"]
@@ -85,6 +88,19 @@ def test_a_wrong_password_is_one_login_and_one_page(folder, stage):
         pages = node.wait_for_pages("oncall", 2)
         assert len(pages) == 2 and pages[1].startswith("== RECOVERY OK srv-001/kms-login: "), pages
         assert not node.pages("tickets")
+
+
+def test_a_login_that_was_accepted_long_ago_proves_nothing(folder):
+    """After an outage of the monitoring everything is due at once: it waits for the next login of the probe."""
+    site = 'object Host "srv-001" { import "kms-server"; vars.kms_login_canary = name }\n'
+    with Node(folder / "outage", site=site) as node:
+        for age, state in ((3600, 2), (60, 0)):
+            then = time.time() - age
+            node.post("/v1/actions/process-check-result", {
+                "type": "Service", "service": "srv-001!kms-login-probe", "exit_status": 0, "plugin_output": "fine",
+                "execution_start": then, "execution_end": then})
+            mirror = node.check("srv-001", "kms-login")
+            assert mirror["state"] == state, mirror
 
 
 # ---- a KMS service that is dead
@@ -156,15 +172,17 @@ object Host "imaging" {{ import "kms-host-machine"; {agent}; vars.kms_imaging_24
 
 REACH, HOST = "kms_reach every 300, again 60, 3 times", "kms_host every 900, again 300, 3 times"
 SERVER, DESKTOP = "kms_client every 21600, again 3600, 4 times", "kms_client every 86400, again 7200, 3 times"
-PROBE, LOGIN = "kms_client every 120, again 3600, 1000000 times", "dummy every 60, again 60, 1 times"
+PROBE, LOGIN = "kms_client every 120, again 3600, 1000000 times", "dummy every 10, again 10, 1 times"
 ALL = "OK WARNING CRITICAL UNKNOWN"
 PAGE = f"kms-page: kms-oncall, kms-office-hours, {ALL}"
-ESCALATION = "kms-escalation: kms-escalation, any hour, OK CRITICAL, after 86400"
+ESCALATION = "kms-escalation: kms-escalation, kms-office-hours, OK CRITICAL, after 86400"
 TICKET = f"kms-ticket: kms-tickets, kms-office-hours, {ALL}"
-DESK_TICKET = "kms-ticket: kms-tickets, kms-office-hours, OK WARNING CRITICAL"
+DESK_TICKETS = ["kms-ticket: kms-tickets, kms-office-hours, OK WARNING CRITICAL",
+                "kms-ticket-silent: kms-tickets, kms-office-hours, OK UNKNOWN, after 604800"]
 IMAGING = ["kms-page-now: kms-oncall, any hour, OK CRITICAL",
-           "kms-page: kms-oncall, kms-office-hours, OK WARNING UNKNOWN", ESCALATION]
-LOGIN_PAGES = ["kms-page: kms-oncall, kms-office-hours, OK CRITICAL", ESCALATION,
+           "kms-page: kms-oncall, kms-office-hours, OK WARNING UNKNOWN",
+           "kms-escalation: kms-escalation, any hour, OK CRITICAL, after 86400"]
+LOGIN_PAGES = ["kms-page: kms-oncall, kms-office-hours, OK CRITICAL, after 180", ESCALATION,
                "kms-ticket: kms-tickets, kms-office-hours, OK UNKNOWN, after 3600"]
 WAITS_FOR_LOGIN = "kms-login: canary!kms-login, check held"
 WAITS_FOR_REACH = "kms-reach: domain!kms-reach, check goes on"
@@ -183,10 +201,15 @@ MATRIX = {
         "kms-client": (SERVER, [TICKET], [WAITS_FOR_LOGIN, WAITS_FOR_REACH])}),
     "no-class": ('check_command = "dummy"; vars.kms_roles = "client"', {"kms-client": (SERVER, [TICKET], [])}),
     "desktop": (f'import "kms-desktop"; {CLIENT}; vars.kms_only_host = "only"', {
-        "kms-client": (DESKTOP, [DESK_TICKET], [WAITS_FOR_LOGIN, WAITS_FOR_HOST, WAITS_FOR_REACH])}),
+        "kms-client": (DESKTOP, DESK_TICKETS, [WAITS_FOR_LOGIN, WAITS_FOR_HOST, WAITS_FOR_REACH])}),
     "laptop": (f'import "kms-laptop"; {CLIENT}', {
-        "kms-client": (DESKTOP, [DESK_TICKET], [WAITS_FOR_LOGIN, WAITS_FOR_REACH])}),
-    "imaged-desktop": ('import "kms-desktop"; vars.kms_imaging_24x7 = true', {"kms-client": (DESKTOP, [DESK_TICKET], [])}),
+        "kms-client": (DESKTOP, DESK_TICKETS, [WAITS_FOR_LOGIN, WAITS_FOR_REACH])}),
+    "imaged-desktop": ('import "kms-desktop"; vars.kms_imaging_24x7 = true', {"kms-client": (DESKTOP, DESK_TICKETS, [])}),
+    "imaging-canary": ('import "kms-server"; vars.kms_login_canary = name; vars.kms_imaging_24x7 = true', {
+        "kms-client": (SERVER, [TICKET], ["kms-login: imaging-canary!kms-login, check held"]),
+        "kms-login-probe": (PROBE, [], []),
+        "kms-login": (LOGIN, ["kms-page-now: kms-oncall, any hour, OK CRITICAL, after 180", IMAGING[2],
+                              LOGIN_PAGES[2]], [])}),
     "canary": (f'import "kms-server"; {CLIENT}', {
         "kms-client": (SERVER, [TICKET], [WAITS_FOR_LOGIN, WAITS_FOR_REACH]),
         "kms-login-probe": (PROBE, [], []), "kms-login": (LOGIN, LOGIN_PAGES, [])}),

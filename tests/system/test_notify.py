@@ -58,6 +58,17 @@ def test_macros_without_a_value_and_empty_words_are_left_out(tmp_path):
     assert "see:     https://wiki/kms" in page
 
 
+def test_a_page_is_sent_whatever_is_missing_in_it(tmp_path):
+    page = page_of(tmp_path, HOST=None, STATE="", OUTPUT="$SERVICEOUTPUT$")
+    assert page[:2] == ["== PROBLEM (unknown) (unknown)/kms-client: (no output)", "(no output)"]
+
+
+def test_the_usage_is_told(tmp_path):
+    for word in ("-h", "--help"):
+        done = notify(word)
+        assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("usage: kms-notify --mail=")
+
+
 def test_a_comment_stays_one_line(tmp_path):
     page = page_of(tmp_path, TYPE="ACKNOWLEDGEMENT", AUTHOR="ops", COMMENT="seen\nhost: forged\r\x1b[2J")
     assert "comment: seen host: forged[2J" in page
@@ -101,8 +112,7 @@ def test_words_between_dollars_are_no_macro(tmp_path):
 @pytest.mark.parametrize("arguments, words, sentence", [
     ((), {}, "a destination is wanted"), (("--mail=",), {}, "--mail= is not known"),
     (("--mail=-oq",), {}, "-oq is no address"), (("--",), {}, "a program is wanted"),
-    (("--file=a", "--mail=b"), {}, "not also --mail=b"), (("--file=a",), {"HOST": None}, "KMS_NOTIFY_HOST is not set"),
-    (("--file=a",), {"OUTPUT": "$SERVICEOUTPUT$"}, "KMS_NOTIFY_OUTPUT is not set")])
+    (("--file=a", "--mail=b"), {}, "not also --mail=b")])
 def test_a_mistake_is_one_sentence_and_no_page(tmp_path, monkeypatch, arguments, words, sentence):
     monkeypatch.chdir(tmp_path)
     done = notify(*arguments, **words)
