@@ -259,7 +259,8 @@ bench: all
 SHARED = $(DESTDIR)$(DATADIR)/kms-monitoring
 DOCDIR ?= $(DATADIR)/doc/kms-monitoring
 with_folders = sed -e 's|/usr/libexec/kms-monitoring|$(LIBEXECDIR)/kms-monitoring|g' \
-                   -e 's|/usr/share/kms-monitoring|$(DATADIR)/kms-monitoring|g'
+                   -e 's|/usr/share/kms-monitoring|$(DATADIR)/kms-monitoring|g' \
+                   -e 's|/usr/share/doc/monitoring-plugins-kms|$(DOCDIR)|g'
 PLAIN_DOCUMENTS := $(wildcard packaging/icinga2/* packaging/nagios/*)
 COPIED_DOCUMENTS := $(wildcard packaging/windows/* packaging/grafana/*.json packaging/grafana/*.md)
 
@@ -269,13 +270,15 @@ install: all
 	install -m 755 $(PLUGINS:%=$(BUILD)/%) $(DESTDIR)$(PLUGINDIR)
 	install -m 755 $(TWIN_PROGRAMS:%=$(BUILD)/%) packaging/notify/kms-notify $(DESTDIR)$(LIBEXECDIR)/kms-monitoring
 	install -m 755 $(BUILD)/kms-explain $(DESTDIR)$(BINDIR)
-	install -m 644 $(PROGRAMS:%=packaging/man/%.1) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(wildcard packaging/man/*.1) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 packaging/man/kms-monitoring.7 $(DESTDIR)$(MANDIR)/man7
-	install -m 644 LICENSE $(wildcard packaging/doc/*.md) $(DESTDIR)$(DOCDIR)
+	install -m 644 LICENSE $(DESTDIR)$(DOCDIR)
 	@for file in $(COPIED_DOCUMENTS); do \
 	    install -m 644 $$file $(SHARED)/$${file#packaging/} || exit 1; done
 	@for file in $(PLAIN_DOCUMENTS); do \
 	    $(with_folders) $$file > $(SHARED)/$${file#packaging/} && chmod 644 $(SHARED)/$${file#packaging/} || exit 1; done
+	@for file in $(notdir $(wildcard packaging/doc/*.md)); do \
+	    $(with_folders) packaging/doc/$$file > $(DESTDIR)$(DOCDIR)/$$file && chmod 644 $(DESTDIR)$(DOCDIR)/$$file || exit 1; done
 
 clean:
 	rm -rf $(BUILD)

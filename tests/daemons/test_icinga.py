@@ -29,6 +29,7 @@ from daemon_process import open_folder, write  # noqa: E402
 from icinga_daemon import INCLUDE, SHIPPED, quote  # noqa: E402
 from icinga_node import ALL_DAY, STATES, USERS, Node  # noqa: E402
 from network import Lab  # noqa: E402
+from published_codes import PUBLISHED_CODES  # noqa: E402
 from reach_view import on_the_site, skip_without_ipv6  # noqa: E402
 from stage import Stage  # noqa: E402
 
@@ -37,10 +38,6 @@ EXAMPLE = (SHIPPED / "kms-site.conf.example").read_text(encoding="ascii")
 PASSWORD = "the-Agents;Password (x)' \\"  # a shell would stumble over it
 SECRETIVE = "only-by-Environment:2"
 # The codes that the software began with, from Microsoft's table of activation errors.
-SEED_CODES = ["0xC004C001", "0xC004C003", "0xC004C008", "0xC004C020", "0xC004C021", "0xC004F009", "0xC004F00F",
-              "0xC004F014", "0xC004F02C", "0xC004F038", "0xC004F039", "0xC004F041", "0xC004F042", "0xC004F050",
-              "0xC004F051", "0xC004F074", "0xC004F06C", "0x80070005", "0x8007232A", "0x8007232B", "0x800706BA",
-              "0x8007251D"]
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +178,7 @@ AGENTS = {"kms02": "nscp", "kms03": "winrm", "srv-008": "ifw", "wks-022": "expor
 
 def machine_of(code):
     """A name that does not hold the code: its page must say it by itself."""
-    return f"seed-{SEED_CODES.index(code) + 1:02}"
+    return f"seed-{PUBLISHED_CODES.index(code) + 1:02}"
 
 
 def code_document(code):
@@ -213,7 +210,7 @@ class Site:
         shared = self.folder / "shared"
         for name in [*documents.hosts(), *documents.clients()]:
             write(shared / f"{name}.json", documents.document(name, "json"))
-        for code in SEED_CODES:
+        for code in PUBLISHED_CODES:
             write(shared / f"{machine_of(code)}.json", code_document(code))
         write(shared / "password", PASSWORD + "\n", is_secret=True)
         write(shared / "ca.pem", self.certificates.ca_file.read_text())
@@ -246,7 +243,7 @@ class Site:
             for word, value in words.items():
                 definition = re.sub(rf"\b{word}\b", lambda _, value=value: value, definition)
             text += f'object Host "{host}" {{\n  {definition}\n  address = "127.0.0.1"\n}}\n'
-        for code in SEED_CODES:
+        for code in PUBLISHED_CODES:
             text += (f'object Host "{machine_of(code)}" {{ import "kms-desktop"; address = "192.0.2.9"; '
                      f'vars.kms_agent = {{ agent = "file"; input = "{shared}/{machine_of(code)}.json" }} }}\n')
         return text
@@ -266,7 +263,7 @@ class Site:
 def site(folder):
     with Site(folder) as running:
         services = [service for service, _, _, _ in ALERTS.values()]
-        codes = [f"{machine_of(code)}!kms-client" for code in SEED_CODES]
+        codes = [f"{machine_of(code)}!kms-client" for code in PUBLISHED_CODES]
         running.results = running.node.check_until_hard(services + codes)
         pages = [user for _, _, _, user in ALERTS.values() if user]
         running.pages = running.node.wait_for_pages("tickets", pages.count("tickets") + len(codes))
@@ -327,7 +324,7 @@ def test_icinga_complains_about_nothing_while_it_runs(site):
     assert not site.node.complaints()
 
 
-@pytest.mark.parametrize("code", SEED_CODES)
+@pytest.mark.parametrize("code", PUBLISHED_CODES)
 def test_the_page_has_every_word_of_the_plugin_about_a_code(site, plugin, code):
     name = machine_of(code)
     own = plugin("check_kms_client", "--agent=file", f"--input={site.folder}/shared/{name}.json", "-H", name)

@@ -15,7 +15,6 @@ from nagios_daemon import NEEDS, Nagios
 
 sys.path.insert(0, str(ROOT / "tests/system"))
 
-import documents  # noqa: E402
 import machine  # noqa: E402
 from certificates import Certificates  # noqa: E402
 from network import Lab  # noqa: E402

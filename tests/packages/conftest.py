@@ -162,7 +162,7 @@ class Machine:
     def inside(self, *words, text=None):
         """Runs a command there; gives its exit status and what it said."""
         done = subprocess.run(["nsenter", f"--mount=/proc/{self._keeper.pid}/ns/mnt", "chroot", f"{self.folder}/root",
-                               *[str(word) for word in words]], input=text, stdout=subprocess.PIPE, timeout=120,
+                               *[str(word) for word in words]], input=text, stdout=subprocess.PIPE, timeout=300,
                               stderr=subprocess.STDOUT, check=False, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
         return done.returncode, done.stdout.decode("utf-8", "replace")
 

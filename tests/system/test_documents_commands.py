@@ -116,6 +116,21 @@ def test_options_of_a_piece_for_nagios_pass_the_parser(tmp_path, page, program, 
     assert [finding["rule"] for finding in json.loads(done.stdout)["findings"]] != ["usage"], done.stdout
 
 
+def known_rules():
+    """Every rule that a plugin lists in its help."""
+    found = set()
+    for program in ("check_kms_host", "check_kms_client", "check_kms_reach"):
+        text = subprocess.run([BUILD / program, "--help"], capture_output=True, text=True, check=False).stdout
+        found |= set(re.findall(r"[a-z-]+", text.split("Rules:\n", 1)[1].split("\n\n", 1)[0]))
+    return found
+
+
+def rules_named(text):
+    """The rules that stand behind --rule in a text: --rule=lease=ok,grace=ok."""
+    lists = re.findall(r"--rule=([a-z=,-]+)", text)
+    return {item.split("=")[0] for words in lists for item in words.split(",") if "=" in item}
+
+
 def options_of(program):
     done = subprocess.run([BUILD / program, "--help"], capture_output=True, text=True, check=False)
     return set(re.findall(r"--([a-z][a-z-]+)", done.stdout))
@@ -206,6 +221,8 @@ def test_every_option_and_rule_that_a_page_names_exists():
     for page in PAGES:
         prose = re.sub(r"(?ms)^ *```.*?^ *```$", "", page.read_text())
         assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", prose)) - known == set(), page.name
+    for page in [*PAGES, ROOT / "README.md"]:
+        assert rules_named(page.read_text()) <= known_rules(), page.name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
