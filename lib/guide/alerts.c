@@ -30,6 +30,54 @@ static const char introduction[] =
     "nothing could be judged: says nothing about activation, and is never called OK |\n\nThe state of every "
     "rule can be changed with `--rule=NAME=STATE`, `off` leaves it out.\n";
 
+/* An alert of a service whose state is that of the login, with no rule of a plugin behind it. */
+struct canary_alert {
+    const char *title;
+    const char *const *meaning;
+    const char *impact;
+    const char *const *steps;
+};
+
+static const char *const refused_meaning[] = {
+    "The login of the monitoring was refused on the canary. All checks with this account are held, so that "
+    "they do not lock it: their last results stay as they were and get old. The alert begins with KMS_LOGIN "
+    "CRITICAL in Icinga, with CRITICAL: login of the monitoring account in Nagios.",
+    "In Icinga it is CRITICAL after a start and after a long outage of the monitoring, too, with the words "
+    "held until kms-login-probe has tried the login. That passes within minutes. If not, look why "
+    "kms-login-probe is not run.",
+    NULL};
+
+static const char *const refused_steps[] = {
+    "Read the output of kms-login-probe: rule login says why, with the code if there is one.",
+    "Log in once by hand with this account. Expired or locked: renew it where it lives.",
+    "Correct the password file on the monitoring server. In Nagios it may be resource.cfg: correct that and "
+    "reload.",
+    "Force a check of kms-login-probe: Check Now in Icinga, Re-schedule with a forced check in Nagios. By "
+    "itself it tries once an hour.",
+    "No more: when kms-login is OK, the others go on by themselves at their next interval.",
+    NULL};
+
+static const struct canary_alert login_refused = {
+    "kms-login is CRITICAL", refused_meaning,
+    "Activation goes on without the monitoring. What breaks on these machines meanwhile is seen by nobody.",
+    refused_steps};
+
+static const char *const unproven_meaning[] = {
+    "The probe could not be asked: the canary is down, its agent does not answer, or its host has no "
+    "kms-login-probe. Nothing is known about the login, and no check is held: the account is not protected. "
+    "Icinga makes a ticket of it after an hour, Nagios tells nobody.",
+    NULL};
+
+static const char *const unproven_steps[] = {
+    "Read the output of kms-login-probe, mostly rule agent, and repair what it says.",
+    "Force a check of kms-login-probe then: by itself it is tried again after an hour.",
+    "A canary that is often switched off: take a machine that always runs, and no KMS host.", NULL};
+
+static const struct canary_alert login_unproven = {
+    "kms-login is UNKNOWN", unproven_meaning,
+    "The checks of all other machines go on. A password that expires now can lock the account.",
+    unproven_steps};
+
 static bool has_rule(const struct program *program, const struct rule *rule)
 {
     for (size_t i = 0; i < program->rule_count; i++) {
@@ -76,6 +124,32 @@ static void append_shared_rules(struct text *text, const struct program *const *
                 append_rule(text, rule);
         }
     }
+}
+
+static void append_canary_alert(struct text *text, const struct canary_alert *alert)
+{
+    text_append_format(text, "### %s\n\n", alert->title);
+    for (const char *const *meaning = alert->meaning; *meaning != NULL; meaning++)
+        markdown_paragraph(text, *meaning);
+    markdown_item(text, "Impact", alert->impact);
+    markdown_item(text, "Side", "monitoring");
+    text_append(text, "- **Do:**\n");
+    for (size_t i = 0; alert->steps[i] != NULL; i++)
+        markdown_step(text, i + 1, alert->steps[i]);
+}
+
+/* kms-login and kms-login-probe, which the configurations make out of a plugin. */
+static void append_login_canary(struct text *text)
+{
+    markdown_heading(text, 2, "Alerts of kms-login and kms-login-probe");
+    markdown_paragraph(
+        text,
+        "The login canary: one machine whose login proves the account for all others. They say nothing about "
+        "activation. kms-login-probe tries the login every two minutes, and once an hour after a refusal. "
+        "kms-login shows what came out and pages; every check with the same account depends on it.");
+    append_canary_alert(text, &login_refused);
+    text_append_byte(text, '\n');
+    append_canary_alert(text, &login_unproven);
 }
 
 static void append_own_rules(struct text *text, const struct program *const *programs,
@@ -203,6 +277,7 @@ void alerts_write(const struct program *const *programs, struct text *text)
 {
     text_append(text, introduction);
     append_shared_rules(text, programs);
+    append_login_canary(text);
     for (const struct program *const *program = programs; *program != NULL; program++)
         append_own_rules(text, programs, *program);
     append_codes(text);

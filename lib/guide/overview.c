@@ -34,7 +34,7 @@ static const char *const together[] = {
     "code that check_kms_host foretold.",
     "kms-explain says about a code what an alert would say, for a colleague who has a code and no alert.",
     "kms-notify makes a page out of what Nagios or Icinga know about an alert, with the lines of the plugin "
-    "unbroken.",
+    "unbroken, see kms-notify(1).",
     NULL};
 
 static const char *const states[] = {
@@ -58,7 +58,8 @@ static const char *const files[] = {
     "passwords, communities and certificates of the site, each readable by the account of the monitoring "
     "alone",
     "/etc/nagios-plugins/config/kms.cfg",
-    "the commands for Nagios, in the Debian package",
+    "the commands for Nagios, in the Debian package; elsewhere a line cfg_file names kms-commands.cfg beside "
+    "kms-monitoring.cfg",
     "/usr/share/kms-monitoring/nagios/kms-monitoring.cfg",
     "templates for Nagios: the one cfg_file of a site. kms-site.cfg.example beside it shows hosts and "
     "services",
@@ -87,7 +88,7 @@ static const char *const variables[] = {
     "MP_CONFIG_FILE, NAGIOS_CONFIG_PATH",
     "where the ini file of --extra-opts is, see the page of each plugin",
     "KMS_NOTIFY_TYPE, KMS_NOTIFY_HOST, KMS_NOTIFY_SERVICE, KMS_NOTIFY_STATE, KMS_NOTIFY_OUTPUT and others",
-    "the words of an alert for kms-notify", NULL};
+    "the words of an alert for kms-notify, see its page", NULL};
 
 static void append_paragraphs(struct text *text, const char *const *paragraphs)
 {
@@ -210,8 +211,10 @@ static void append_see_also(struct text *text, const struct program *const *prog
     roff_macro(text, ".SH SEE ALSO");
     for (; *programs != NULL; programs++) {
         roff_bold(text, (*programs)->name);
-        text_append_format(text, "(1)%s\n", programs[1] != NULL ? "," : "");
+        text_append(text, "(1),\n");
     }
+    roff_bold(text, "kms-notify");
+    text_append(text, "(1)\n");
 }
 
 void overview_write(const struct program *const *programs, const char *version, struct text *text)

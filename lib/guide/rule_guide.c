@@ -19,7 +19,8 @@ static const struct rule_guide guides[] = {
      "Nothing is known about the activation of this machine. Each further try with a wrong password brings "
      "the account nearer to being locked.",
      "Do not repeat the check. Log in once by hand with this account, then correct the password file or the "
-     "right."},
+     "right. On the login canary it makes kms-login CRITICAL, which holds all checks with this account: "
+     "force a check of kms-login-probe after the repair."},
     {"machine",
      "The document speaks of another machine than the one that was asked for: an address given to somebody "
      "else, a cloned agent, a file in the wrong place.",

@@ -13,6 +13,7 @@ PROGRAMS = ["check_kms_host", "check_kms_client", "check_kms_reach", "kms-explai
 PLUGINS = PROGRAMS[:3]
 READERS = PLUGINS[:2]  # of documents
 PAGES = {name: f"packaging/man/{name}.1" for name in PROGRAMS} | {"kms-monitoring": "packaging/man/kms-monitoring.7"}
+WRITTEN_BY_HAND = "packaging/man/kms-notify.1"
 DOCUMENTS = {path: ["man", name] for name, path in PAGES.items()} | {
     "packaging/icinga2/kms-commands.conf": ["icinga2"], "packaging/icinga2/kms-basket.json": ["basket"],
     "packaging/nagios/kms-commands.cfg": ["nagios"],
@@ -28,11 +29,19 @@ def test_document_is_up_to_date(name):
     assert (ROOT / name).read_text() == describe(*DOCUMENTS[name]), "run make docs and look at the difference"
 
 
-@pytest.mark.parametrize("path", PAGES.values())
+@pytest.mark.parametrize("path", [*PAGES.values(), WRITTEN_BY_HAND])
 def test_manual_page_has_no_warning(path):
     done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tascii", str(ROOT / path)],
                           capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_the_page_of_kms_notify_names_every_destination_and_every_variable():
+    page = (ROOT / WRITTEN_BY_HAND).read_text().replace("\\-", "-")
+    script = (ROOT / "packaging/notify/kms-notify").read_text()
+    variables = set(re.findall(r"KMS_NOTIFY_[A-Z]+", script))
+    assert len(variables) > 10 and set(re.findall(r"KMS_NOTIFY_[A-Z]+", page)) == variables
+    assert set(re.findall(r"--[a-z]+(?==)", page)) == set(re.findall(r"--[a-z]+(?==)", script)) == {"--mail", "--file"}
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -152,12 +152,20 @@ def test_keys_of_kms_agent_are_options():
 # ---- what is in the pages
 
 
+def headings(page):
+    """What links call the headings of a page."""
+    titles = re.findall(r"(?m)^#+ (.*)$", page.read_text())
+    return [re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles]
+
+
 def test_the_pages_are_all_in_the_index_and_all_links_lead_somewhere():
     index = (FOLDER / "README.md").read_text()
     assert set(re.findall(r"\]\(([a-z-]+\.md)\)", index)) == {path.name for path in FOLDER.glob("*.md")} - {"README.md"}
     for page in FOLDER.glob("*.md"):
-        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-            assert (FOLDER / link).exists(), f"{page.name} leads to {link}"
+        for link, place in re.findall(r"\]\(([^)#]*)(#[^)]+)?\)", page.read_text()):
+            target = FOLDER / (link or page.name)
+            assert target.exists(), f"{page.name} leads to {link}"
+            assert not place or place[1:] in headings(target), f"{page.name} leads to {link}{place}"
 
 
 def test_every_page_of_an_agent_has_both_daemons_commands_and_failures():
