@@ -21,7 +21,7 @@ rpm_packages="$demo_packages rpm libcmocka-dev git"
 packages_packages="$deb_packages $rpm_packages python3-pytest lintian nagios4-core nagios4-common icinga2-bin icinga2-common
     monitoring-plugins-basic"
 screenshots_packages="$demo_packages chromium chromium-driver fonts-dejavu-core fonts-liberation nagios4-core nagios4-cgi
-    monitoring-plugins-basic icinga2-bin icinga2-common icinga2-ido-pgsql postgresql-15 php-cli php-pgsql icingaweb2
+    monitoring-plugins-basic icinga2-bin icinga2-common icinga2-ido-pgsql postgresql php-cli php-pgsql icingaweb2
     php-icinga icingaweb2-module-monitoring"
 
 packages_for() {
@@ -64,13 +64,13 @@ command=${1:-check}
 need=$command
 [ "$command" != install ] || need=${2:-check}
 
+packages_for "$need" > /dev/null
 if ! command -v dpkg-query > /dev/null; then
     echo "This is no Debian system. Needed: $(packages_for "$need"), under the names they have here." >&2
     [ "$command" != install ] || exit 2
     exit 0
 fi
 
-packages_for "$need" > /dev/null
 wanted=$(missing "$need" | tr '\n' ' ')
 [ -n "$wanted" ] || exit 0
 

@@ -7,6 +7,7 @@ Both are in tests/golden/daemons/icinga-*.txt; after a wanted change
 Ports, durations and the time of a page are masked.  Everything runs from the shipped templates and rules, by host
 variables alone.  Who is told when, and who waits for whom, is in test_icinga_site.py."""
 import configparser
+import contextlib
 import os
 import pathlib
 import re
@@ -204,8 +205,17 @@ class Site:
         self.agents = {}
 
     def __enter__(self):
-        self.lab.__enter__()
-        self.stage.__enter__()
+        with contextlib.ExitStack() as opened:
+            opened.callback(self.listener.close)
+            opened.enter_context(self.lab)
+            opened.enter_context(self.stage)
+            self._start()
+            opened.callback(self._settle)  # as soon as the node has ended
+            opened.enter_context(self.node)
+            self._opened = opened.pop_all()
+        return self
+
+    def _start(self):
         threading.Thread(target=self._listen, daemon=True).start()
         shared = self.folder / "shared"
         for name in [*documents.hosts(), *documents.clients()]:
@@ -218,17 +228,14 @@ class Site:
             login = {"password": SECRETIVE, "user": "secretive"} if name == "wks-026" else {"password": PASSWORD}
             self.agents[name] = self.stage.agent(kind, name, self.certificates.server, **login)
         self.node = Node(self.folder / "node", constants=ALL_DAY, site=self._text(shared))
-        self.node.__enter__()
-        return self
 
     def __exit__(self, *_):
-        self.node.__exit__()
+        self._opened.close()
+
+    def _settle(self):
         self.stage.settle()
-        violations = self.stage.violations + self.lab.violations
-        self.stage.__exit__()
-        self.lab.__exit__()
-        self.listener.close()
-        assert not violations
+        self.lab.settle()
+        assert not self.stage.violations + self.lab.violations
 
     def _text(self, shared):
         text = USERS
