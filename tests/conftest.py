@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 BUILD = BUILD if BUILD.is_absolute() else ROOT / BUILD
 sys.path.insert(0, str(ROOT / "tests" / "lab"))
+pytest.register_assert_rewrite("golden")  # its failures show the difference
 
 from installed import missing_packages  # noqa: E402
 

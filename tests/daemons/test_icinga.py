@@ -27,6 +27,7 @@ import icinga_daemon  # noqa: E402
 import machine  # noqa: E402
 from certificates import Certificates  # noqa: E402
 from daemon_process import open_folder, write  # noqa: E402
+from golden import compare_with_golden  # noqa: E402
 from icinga_daemon import INCLUDE, SHIPPED, quote  # noqa: E402
 from icinga_node import ALL_DAY, STATES, USERS, Node  # noqa: E402
 from network import Lab  # noqa: E402
@@ -314,12 +315,7 @@ def test_alert_and_page_are_those_that_were_reviewed(site, name):
     skip_without_ipv6(path)
     assert STATES[int(site.results[service]["state"])] == state, site.results[service]
     assert bool(user) == bool(page_of(site, service))
-    text = shown(site, service)
-    if os.environ.get("WRITE_GOLDEN"):
-        path.write_text(text, encoding="ascii")
-        pytest.skip("written anew, read the difference")
-    assert path.exists(), f"{path} is missing: {__doc__}"
-    assert path.read_text(encoding="ascii") == text, "if this is wanted: WRITE_GOLDEN=1, see the top of this file"
+    compare_with_golden(path, shown(site, service))
 
 
 def test_every_golden_file_belongs_to_an_alert():

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: MIT
 """Who waits for whom in a real Icinga 2, who is told of what and when, and which services a host gets: all of it by
 host variables and the shipped files.  What an alert looks like is in test_icinga.py."""
+import sys
 import time
 
 import pytest
 
-import documents
-import icinga_daemon
-from certificates import Certificates
-from conftest import skip_without
-from daemon_process import open_folder, write
-from icinga_node import ALL_DAY, USERS, Node
-from network import Lab
-from stage import Stage
+from conftest import ROOT, skip_without
+
+sys.path.insert(0, str(ROOT / "tests/system"))
+
+import documents  # noqa: E402
+import icinga_daemon  # noqa: E402
+from daemon_process import open_folder, write  # noqa: E402
+from http_agents import certificates, stage  # noqa: E402, F401
+from icinga_node import ALL_DAY, USERS, Node  # noqa: E402
+from network import Lab  # noqa: E402
 
 PASSWORD, WRONG = "the-right-One:1", "the-wrong-One:2"
 MACHINES = {"srv-001": "server", "wks-001": "desktop", "kms01": "host-machine"}
@@ -25,22 +28,11 @@ def folder():
         yield top
 
 
-@pytest.fixture(scope="module")
-def stage():
-    """A stage for agents.  What no client of ours may send fails the test at its end."""
-    with Stage() as on_stage:
-        yield on_stage
-        on_stage.settle()
-        assert not on_stage.violations
-
-
 # ---- the login canary
 
 
-def test_a_wrong_password_is_one_login_and_one_page(folder, stage):
+def test_a_wrong_password_is_one_login_and_one_page(folder, stage, certificates):  # noqa: F811
     """Of one account on three machines, whose checks wait until the canary is let in again."""
-    (folder / "certificates").mkdir()
-    certificates = Certificates(folder / "certificates")
     ca = write(folder / "ca.pem", certificates.ca_file.read_text())
     secret = write(folder / "password", WRONG, is_secret=True)
     agents = {name: stage.agent("nscp", name, certificates.server, password=PASSWORD) for name in MACHINES}

@@ -5,7 +5,6 @@ Both are in tests/golden/daemons/nagios-*.txt; after a wanted change
     WRITE_GOLDEN=1 python3 -m pytest -q tests/daemons/test_nagios.py && git diff tests/golden
 
 Ports, durations and the time of a page are masked.  Who gets a page and when is in test_nagios_site.py."""
-import os
 import pathlib
 import re
 import subprocess
@@ -22,12 +21,12 @@ sys.path.insert(0, str(ROOT / "tests/system"))
 
 import documents  # noqa: E402
 import machine  # noqa: E402
-from certificates import Certificates  # noqa: E402
 from daemon_configs import verify_nagios  # noqa: E402
+from golden import compare_with_golden  # noqa: E402
+from http_agents import certificates, long_stage  # noqa: E402, F401
 from network import Lab  # noqa: E402
 from published_codes import PUBLISHED_CODES  # noqa: E402
 from reach_view import on_the_site, skip_without_ipv6  # noqa: E402
-from stage import Stage  # noqa: E402
 
 GOLDEN = ROOT / "tests/golden/daemons"
 PASSWORD = "the-Agents;Password$1 (x)"  # a shell would stumble over it
@@ -236,23 +235,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture(scope="module")
-def stage():
-    with Stage() as on_stage:
-        yield on_stage
-        on_stage.settle()
-        assert not on_stage.violations
-
-
-@pytest.fixture(scope="module")
-def site(stage, certificates):
+def site(long_stage, certificates):  # noqa: F811
     skip_without(NEEDS)
     with Lab() as lab:
-        site = Site(lab, stage, certificates)
+        site = Site(lab, long_stage, certificates)
         try:
             site.run()
             yield site
@@ -272,12 +258,7 @@ def test_alert_and_page_are_the_ones_that_were_reviewed(site, name):
     page = site.page(name)
     text = (f"# state\n{service.state}\n# first line\n{line}\n# long output\n{stored.partition(chr(10))[2]}\n"
             f"# performance data\n{perfdata}\n# page\n{site.masked_page(page) if page else 'none'}\n")
-    if os.environ.get("WRITE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="ascii")
-        pytest.skip("written anew, read the difference")
-    assert path.exists(), f"{path} is missing: {__doc__}"
-    assert path.read_text(encoding="ascii") == text, "if this is wanted: WRITE_GOLDEN=1, see the top of this file"
+    compare_with_golden(path, text)
 
 
 def test_every_golden_file_belongs_to_an_alert():

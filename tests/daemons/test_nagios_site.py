@@ -16,9 +16,8 @@ from nagios_daemon import NEEDS, Nagios
 sys.path.insert(0, str(ROOT / "tests/system"))
 
 import machine  # noqa: E402
-from certificates import Certificates  # noqa: E402
+from http_agents import certificates, stage  # noqa: E402, F401
 from network import Lab  # noqa: E402
-from stage import Stage  # noqa: E402
 
 FILES = ("kms-commands.cfg", "kms-monitoring.cfg", "kms-site.cfg.example")
 PASSWORD = "the-Agents;Password$1 (x)"  # a shell would stumble over it
@@ -47,19 +46,6 @@ def lab():
         yield lab
         lab.settle()
         assert not lab.violations
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-@pytest.fixture
-def stage():
-    with Stage() as on_stage:
-        yield on_stage
-        on_stage.settle()
-        assert not on_stage.violations
 
 
 # ---- the site
@@ -241,7 +227,7 @@ PLAYED = {"kms01": "kms01", "kms02": "kms02", "srv-001": "srv-008", "wks-001": "
 
 
 @contextlib.contextmanager
-def asked_site(lab, stage, certificates, password, canary_port=None, **options):
+def asked_site(lab, stage, certificates, password, canary_port=None, **options):  # noqa: F811
     """The site with an agent for each machine, which all want PASSWORD; the license of the canary is broken.  It may be
     asked on another port, where nobody is."""
     agents = {name: stage.agent("nscp", PLAYED[name], certificates.server, password=PASSWORD) for name in MACHINES}
@@ -263,7 +249,7 @@ def logins(agents):
     return [login for agent in agents.values() for login in agent.logins]
 
 
-def test_a_wrong_password_is_tried_once_and_holds_the_others(lab, stage, certificates):
+def test_a_wrong_password_is_tried_once_and_holds_the_others(lab, stage, certificates):  # noqa: F811
     dependents = [*CLIENTS, *HOSTS]
     with asked_site(lab, stage, certificates, WRONG, settings={"interval_length": 1}) as (nagios, agents):
         nagios.start()
@@ -294,7 +280,7 @@ def test_a_wrong_password_is_tried_once_and_holds_the_others(lab, stage, certifi
         assert ("RECOVERY", "srv-001/kms-login") in who_and_what(nagios, ONCALL, 2)
 
 
-def test_the_canary_says_unknown_when_it_is_switched_off(lab, stage, certificates):
+def test_the_canary_says_unknown_when_it_is_switched_off(lab, stage, certificates):  # noqa: F811
     """Nothing is at stake then, so nothing is held."""
     with asked_site(lab, stage, certificates, PASSWORD, canary_port=stage.refusing_port()) as (nagios, agents):
         nagios.start()
@@ -348,7 +334,7 @@ def runs(nagios, name):
     return [Run(path.read_text(encoding="utf-8")) for path in paths]
 
 
-def test_the_password_is_in_the_environment_and_in_no_argument(lab, stage, certificates):
+def test_the_password_is_in_the_environment_and_in_no_argument(lab, stage, certificates):  # noqa: F811
     with asked_site(lab, stage, certificates, PASSWORD) as (nagios, agents):
         record(nagios, "plugins/check_kms_client")
         record(nagios, "plugins/check_kms_host")

@@ -8,7 +8,6 @@ Alerts of check_kms_reach come from the network of the lab and are shown as on t
 The numbers behind time= and idle= are masked.  Dates count from the TimeUtc of the document; slmgr.vbs text has none,
 so there every date is written as its distance from the day of the run."""
 import datetime
-import os
 import re
 import shlex
 import time
@@ -17,6 +16,7 @@ import pytest
 
 import documents
 from conftest import ROOT
+from golden import compare_with_golden
 from machine import DAY, NEVER, OFFICE, client, document, edit, host, host_document, office
 from network import Lab
 from reach_view import on_the_lab, on_the_site, skip_without_ipv6
@@ -219,11 +219,7 @@ def run(plugin, lab, name):
 def test_alert_is_the_one_that_was_reviewed(plugin, lab, name):
     alert, _ = run(plugin, lab, name)
     path = GOLDEN / f"{name}.txt"
-    if os.environ.get("WRITE_GOLDEN"):
-        path.write_text(alert, encoding="ascii")
-        pytest.skip("written anew, read the difference")
-    assert path.exists(), f"{path} is missing: {__doc__}"
-    assert path.read_text(encoding="ascii") == alert, "if this is wanted: WRITE_GOLDEN=1, see the top of this file"
+    compare_with_golden(path, alert)
 
 
 def test_every_golden_file_belongs_to_an_alert():
