@@ -76,6 +76,14 @@ class Browser:
     def text(self):
         return self.script("return document.body.innerText")
 
+    def wait_for(self, words, name):
+        """Waits until all of these are on the page: parts of one come later."""
+        def lost():
+            text = self.text()
+            return [word for word in words if word not in text] + [text[:1500]] * ("Loading..." in text)
+
+        self._shop.settle(f"words of {name}", lost, self._driver)
+
     def _devtools(self, command, **parameters):
         return self._ask("POST", f"{self._session}/goog/cdp/execute", {"cmd": command, "params": parameters})
 

@@ -63,6 +63,8 @@ class IcingaWeb:
                  "socket": database.folder, "user": icinga_site.USER}
         for name, text in FILES.items():
             shop.write(f"icingaweb/{name}", text.format(**words))
+        dashboard = (needs.SHIPPED / "icinga2/kms-dashboard.ini").read_text(encoding="ascii")
+        shop.write(f"icingaweb/dashboards/{ACCOUNT}/dashboard.ini", dashboard)
         enabled = shop.make("icingaweb/enabledModules") / "monitoring"
         enabled.symlink_to(f"{needs.ICINGA_WEB}/modules/monitoring")
         port = workshop.free_port()
@@ -84,6 +86,11 @@ class IcingaWeb:
     @property
     def list_url(self):
         return f"{self.base}/monitoring/list/services?sort=service_severity"
+
+    @property
+    def dashboard_url(self):
+        """The pane of the shipped dashboard that is for this module."""
+        return f"{self.base}/dashboard?pane=KMS%20monitoring"
 
     @property
     def alert_url(self):

@@ -10,6 +10,7 @@ import nagios_daemon  # noqa: E402
 import postgresql  # noqa: E402
 from installed import missing_packages, program  # noqa: E402, F401
 
+SHIPPED = pathlib.Path(__file__).resolve().parent.parent.parent / "packaging"
 ICINGA_SCHEMA = "/usr/share/icinga2-ido-pgsql/schema/pgsql.sql"
 WEB_SCHEMA = "/usr/share/icingaweb2/schema/pgsql.schema.sql"
 NAGIOS_CGI = "/usr/lib/cgi-bin/nagios4"
