@@ -374,7 +374,8 @@ def test_previous_hands_in_what_was_printed_last_time(lab):
 CLEANED = {f"{kind}{what}" for kind in ("SERVICE", "HOST") for what in ("OUTPUT", "ACKAUTHOR", "ACKCOMMENT")}
 CLEANED |= {"LONGSERVICEOUTPUT", "LONGHOSTOUTPUT"}
 CONFIGURED = {"HOSTNAME", "SERVICEDESC", "HOSTADDRESS", "SERVICENOTESURL", "HOSTNOTESURL", "CONTACTEMAIL"}
-OF_NAGIOS = {"NOTIFICATIONTYPE", "SERVICESTATE", "HOSTSTATE", "LONGDATETIME"}
+OF_NAGIOS = {"NOTIFICATIONTYPE", "SERVICESTATE", "HOSTSTATE", "LONGDATETIME", "SERVICEDURATION",
+             "HOSTDURATION"}
 
 
 def test_notification_commands_quote_nothing_that_can_end_its_word():

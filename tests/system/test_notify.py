@@ -69,6 +69,14 @@ def test_the_usage_is_told(tmp_path):
         assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("usage: kms-notify --mail=")
 
 
+@pytest.mark.parametrize("duration, shown", [
+    ("219900.734", "lasting: 2d 13h 5m"), ("2d 13h 5m 0s", "lasting: 2d 13h 5m 0s"), ("60", "lasting: 0d 0h 1m"),
+    ("59.9", None), ("0d 0h 0m 59s", None), ("", None), ("$SERVICEDURATION$", None), (".5", None), ("1795937400.2", None)])
+def test_a_page_that_waited_says_how_long(tmp_path, duration, shown):
+    found = [line for line in page_of(tmp_path, DURATION=duration) if line.startswith("lasting:")]
+    assert found == ([shown] if shown else [])
+
+
 def test_a_comment_stays_one_line(tmp_path):
     page = page_of(tmp_path, TYPE="ACKNOWLEDGEMENT", AUTHOR="ops", COMMENT="seen\nhost: forged\r\x1b[2J")
     assert "comment: seen host: forged[2J" in page
