@@ -38,20 +38,21 @@ stamp=$(sed -n 's/^ -- .*>  //p' "$changelog" | sed -n 1p)
 SOURCE_DATE_EPOCH=$(date -u -d "$stamp" +%s) || fail "$stamp in $changelog is no time"
 export SOURCE_DATE_EPOCH
 
-# Writes the files of the source into $1, one name a line: what git knows, or in an unpacked tarball all that was not built here.
+# Writes the files of the source into $1, one name a line: what git knows, or in an unpacked tarball all that was not
+# built here.
 sources() {
     if [ -e "$here/.git" ]; then
         git -C "$here" -c core.quotePath=false ls-files > "$1.known" || fail 'git does not list the files of this clone'
         while IFS= read -r file; do
             [ ! -f "$here/$file" ] || printf '%s\n' "$file" # one that was deleted is still known
         done < "$1.known"
-        rm "$1.known"
     else
         (cd "$here" && find . \( -path ./.git -o -path ./build -o -path ./debian -o -name __pycache__ \
-            -o -name .pytest_cache -o -path "./${build#"$here"/}" \) -prune -o -type f -print | sed 's|^\./||')
+            -o -name .pytest_cache -o -path "./${build#"$here"/}" \) -prune -o -type f -print) > "$1.known"
+        sed 's|^\./||' "$1.known"
     fi > "$1.unsorted"
     sort "$1.unsorted" > "$1"
-    rm "$1.unsorted"
+    rm "$1.known" "$1.unsorted"
     [ -s "$1" ] || fail 'there are no files to pack'
 }
 

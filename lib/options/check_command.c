@@ -73,28 +73,9 @@ static bool is_secret_argument(const struct program *program, const struct optio
 
 bool check_command_takes(const struct program *program, const struct option *option)
 {
-    switch (option->kind) {
-    case OPTION_HELP:
-    case OPTION_VERSION:
-    case OPTION_EXTRA_OPTS:
-    case OPTION_REFUSED:
-        return false;
-    case OPTION_FLAG:
-    case OPTION_COUNTER:
-    case OPTION_TEXT:
-    case OPTION_TEXTS:
-    case OPTION_NUMBER:
-    case OPTION_TIME:
-    case OPTION_DURATION:
-    case OPTION_TIMEOUT:
-    case OPTION_STATE:
-    case OPTION_RANGE:
-    case OPTION_CHOICE:
-    case OPTION_RULES:
-    case OPTION_SECRET:
-        return !is_secret_argument(program, option);
-    }
-    return false;
+    bool is_switch = option->kind == OPTION_FLAG || option->kind == OPTION_COUNTER;
+    bool has_value = option_takes_value(option) && option->kind != OPTION_EXTRA_OPTS;
+    return (is_switch || has_value) && !is_secret_argument(program, option);
 }
 
 bool check_command_is_address(const struct option *option)

@@ -102,6 +102,14 @@ def test_every_rule_has_a_section_with_a_meaning_in_the_page_of_alerts(name):
         assert page.count(f"### Rule `{rule}`\n") == 1
 
 
+def test_the_rules_of_both_readers_of_documents_stand_together_in_the_page_of_alerts():
+    page = (ROOT / "packaging/doc/alerts.md").read_text()
+    shared = page.split("\nOf `check_kms_host` and `check_kms_client` alike.\n", 1)[1].split("\n## ", 1)[0]
+    found = set(re.findall(r"(?m)^### Rule `([a-z-]+)`$", shared))
+    assert found == rules_of("check_kms_host") & rules_of("check_kms_client")
+    assert found and not found & rules_of("check_kms_reach")
+
+
 # The rows of "Activation Error Codes for Volume Activation", table 10.
 PUBLISHED = ["C004C001", "C004C003", "C004C008", "C004C020", "C004C021", "C004F009", "C004F00F", "C004F014", "C004F02C",
              "C004F038", "C004F039", "C004F041", "C004F042", "C004F050", "C004F051", "C004F074", "C004F06C", "80070005",

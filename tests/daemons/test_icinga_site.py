@@ -255,6 +255,26 @@ def test_a_parent_counts_as_failed_when_it_is_critical_and_then_holds_back_pages
         ("OK WARNING UNKNOWN", True)}
 
 
+OF_THE_AGENT = """
+object Host "laptop" { import "kms-laptop"; vars.kms_agent = { agent = "file" } }
+object Host "own-laptop" { import "kms-laptop"; vars.kms_agent = { agent = "file"; warning = "90:" } }
+object Host "canary" {
+  import "kms-server"
+  vars.kms_login_canary = name
+  vars.kms_agent = { agent = "nscp"; rule = [ "agent=ok", "login=ok" ] }
+}
+"""
+
+
+def test_what_a_site_says_of_its_agent_wins_but_for_the_rules_of_the_canary(folder):
+    with Node(folder / "agent", site=OF_THE_AGENT) as node:
+        found = {name: item["vars"] for name, item in node.objects("services").items()}
+    assert found["laptop!kms-client"]["kms_client_warning"] == "120:"
+    assert found["own-laptop!kms-client"]["kms_client_warning"] == "90:"
+    assert found["canary!kms-client"]["kms_client_rule"] == ["agent=ok", "login=ok"]
+    assert found["canary!kms-login-probe"]["kms_client_rule"][0] == "login=critical"
+
+
 SUBJECTS = {
     "by-address": ('address = "192.0.2.1"; vars.kms_agent = { agent = "nscp" }', None),
     "by-name": ('vars.kms_agent = { agent = "nscp" }', "by-name"),
